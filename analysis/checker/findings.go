@@ -1,0 +1,407 @@
+package checker
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/wacheck/wacheck/analysis"
+	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/source"
+	"github.com/wacheck/wacheck/value"
+	"github.com/wacheck/wacheck/value/tri"
+)
+
+// builder makes findings of decisions.
+type builder struct {
+	g    *graph.Graph
+	envs Environments
+	out  *Outcome
+	// items are all verdicts that are not good, in order of decision.
+	items []*item
+}
+
+// item is a decision on its way to a finding.
+type item struct {
+	analysis.Decision
+	env      analysis.Environment
+	severity analysis.Severity
+	open     bool
+	// conditional: a defect, if the node exists.
+	conditional bool
+	silencer    *item
+	covers      []string
+}
+
+func (b *builder) add(ds []analysis.Decision) {
+	for _, d := range ds {
+		c := b.out.Decided[d.Rule.ID]
+		it := &item{Decision: d}
+		switch {
+		case d.Verdict.IsGood():
+			c.Good++
+		case d.Verdict.IsBad() && d.Node.Exists == tri.True:
+			c.Bad++
+		default:
+			c.Open++
+			it.open = true
+			it.conditional = d.Verdict.IsBad()
+		}
+		b.out.Decided[d.Rule.ID] = c
+		if d.Verdict.IsGood() {
+			continue
+		}
+		if b.envs != nil {
+			it.env = b.envs.EnvironmentOf(d.Node.ID)
+		}
+		it.severity = d.Rule.SeverityIn(it.env, d.Verdict.Variant)
+		if d.Severity != nil {
+			it.severity = *d.Severity
+		}
+		b.items = append(b.items, it)
+	}
+}
+
+func (b *builder) finish() {
+	b.silence()
+	groups := map[groupKey]*analysis.Finding{}
+	var order []groupKey
+	for _, it := range b.items {
+		if it.silencer != nil {
+			continue
+		}
+		f := b.finding(it)
+		k := groupKey{f.Rule.ID, f.Open, f.Span, f.Block, f.Subject}
+		if old := groups[k]; old != nil {
+			merge(old, f)
+			continue
+		}
+		groups[k] = &f
+		order = append(order, k)
+	}
+	for _, k := range order {
+		f := groups[k]
+		sort.Slice(f.Instances, func(i, j int) bool { return instanceLess(f.Instances[i], f.Instances[j]) })
+		f.Covers = sortedUnique(f.Covers)
+		if k.open {
+			b.out.Opens = append(b.out.Opens, *f)
+		} else {
+			b.out.Findings = append(b.out.Findings, *f)
+		}
+	}
+	b.sort(b.out.Findings)
+	b.sort(b.out.Opens)
+}
+
+// groupKey is what several instances of one block share.
+type groupKey struct {
+	rule    string
+	open    bool
+	span    source.Span
+	block   source.Span
+	subject string
+}
+
+func merge(into *analysis.Finding, f analysis.Finding) {
+	if f.Severity > into.Severity {
+		into.Severity, into.Variant, into.Message, into.Steps = f.Severity, f.Variant, f.Message, f.Steps
+	}
+	into.Conditional = into.Conditional && f.Conditional
+	into.Example = into.Example && f.Example
+	for _, i := range f.Instances {
+		known := false
+		for _, o := range into.Instances {
+			known = known || o == i
+		}
+		if !known {
+			into.Instances = append(into.Instances, i)
+		}
+	}
+	into.Covers = append(into.Covers, f.Covers...)
+	for _, r := range f.Reasons {
+		known := false
+		for _, o := range into.Reasons {
+			known = known || o == r
+		}
+		if !known {
+			into.Reasons = append(into.Reasons, r)
+		}
+	}
+}
+
+// silence applies precedence: where a stronger rule speaks of a node, the rules
+// that it covers are silent about it, and named in its finding.
+func (b *builder) silence() {
+	type at struct {
+		node graph.NodeID
+		rule string
+	}
+	index := map[at][]*item{}
+	for _, it := range b.items {
+		for _, n := range append([]graph.NodeID{it.Node.ID}, it.Concerns...) {
+			index[at{n, it.Rule.ID}] = append(index[at{n, it.Rule.ID}], it)
+		}
+	}
+	for _, strong := range b.items {
+		if strong.open {
+			continue
+		}
+		for _, id := range strong.Rule.Covers {
+			for _, n := range append([]graph.NodeID{strong.Node.ID}, strong.Concerns...) {
+				for _, weak := range index[at{n, id}] {
+					if weak != strong && weak.silencer == nil && sameSubject(strong, weak) {
+						weak.silencer = strong
+					}
+				}
+			}
+		}
+	}
+	for _, it := range b.items {
+		if it.silencer == nil || it.open {
+			continue
+		}
+		root := it.silencer
+		for hops := 0; root.silencer != nil && hops < len(b.items); hops++ {
+			root = root.silencer
+		}
+		root.covers = append(root.covers, it.Rule.ID)
+	}
+}
+
+// sameSubject reports that two verdicts may be about the same thing. Verdicts
+// about different nodes that merely concern each other have unrelated subjects.
+func sameSubject(a, b *item) bool {
+	return a.Subject == "" || b.Subject == "" || a.Subject == b.Subject || a.Node != b.Node
+}
+
+func (b *builder) finding(it *item) analysis.Finding {
+	n := it.Node
+	f := analysis.Finding{
+		Rule: it.Rule, Severity: it.severity, Variant: it.Verdict.Variant, Open: it.open, Conditional: it.conditional,
+		Lang: n.Lang.String(), Type: n.Type, Subject: it.Subject, Block: n.Span, Covers: it.covers,
+		Remote: remote(n),
+	}
+	f.Span = b.place(it)
+	inst := analysis.Instance{Address: n.Addr, Environment: it.env}
+	if n.Unit != nil {
+		inst.Unit, inst.World = n.Unit.Key, n.Unit.World
+		f.Example = n.Unit.Kind == graph.Example
+	}
+	f.Instances = []analysis.Instance{inst}
+	f.Steps = b.steps(it)
+	f.Message = it.Message
+	if f.Message == "" {
+		f.Message = sentence(it)
+	}
+	if it.open {
+		f.Reasons = b.reasons(it)
+	}
+	f.ID = b.identity(f, n)
+	return f
+}
+
+// place is where the finding is shown: what the analyzer chose, else the first
+// fact that has a place within the resource or its parts, else its head.
+func (b *builder) place(it *item) source.Span {
+	if it.At.IsValid() {
+		return it.At
+	}
+	for _, f := range it.Verdict.Facts() {
+		if f.Span.IsValid() && !f.Hop {
+			return f.Span
+		}
+	}
+	return it.Node.Span.Head()
+}
+
+// sentence names the resource and the fact on which the verdict rests.
+func sentence(it *item) string {
+	var facts []string
+	for _, f := range it.Verdict.Facts() {
+		if len(facts) < 3 && f.Text != "" && !f.Hop && !contains(facts, f.Text) {
+			facts = append(facts, f.Text)
+		}
+	}
+	s := fmt.Sprintf("%s in %s", it.Rule.Title, it.Node.Addr)
+	if len(facts) > 0 {
+		s += ": " + strings.Join(facts, ", ")
+	}
+	return s
+}
+
+func contains(list []string, s string) bool {
+	for _, o := range list {
+		if o == s {
+			return true
+		}
+	}
+	return false
+}
+
+// steps lays the evidence out: each fact with the way its value came, then the
+// module calls that lead to the resource.
+func (b *builder) steps(it *item) []analysis.Step {
+	var out []analysis.Step
+	for _, f := range it.Verdict.Facts() {
+		kind := analysis.StepFact
+		switch {
+		case f.Hop:
+			kind = analysis.StepHop
+		case f.Open:
+			kind = analysis.StepMissing
+		}
+		out = append(out, analysis.Step{Kind: kind, Text: f.Text, Span: f.Span})
+		for _, o := range b.g.Origins.Chain(f.Origin) {
+			out = append(out, analysis.Step{Kind: analysis.StepOrigin, Text: OriginText(o), Span: o.Span})
+		}
+	}
+	for _, f := range it.Related {
+		out = append(out, analysis.Step{Kind: analysis.StepRelated, Text: f.Text, Span: f.Span})
+	}
+	for m := it.Node.Module; m != nil; m = m.Parent {
+		out = append(out, analysis.Step{Kind: analysis.StepModule, Text: m.Path + " is called", Span: m.Call})
+	}
+	return out
+}
+
+// OriginText says in a clause how a value came to its place, or why it is not known.
+func OriginText(o value.Origin) string {
+	if o.Detail != "" && o.Kind.IsReason() {
+		return strings.TrimSpace(o.Name + " " + o.Detail)
+	}
+	verb := map[value.OriginKind]string{
+		value.VariableDefault:     "%s gets its default",
+		value.VariableFile:        "%s is set in a variable file",
+		value.VariableFlag:        "%s is set by --var",
+		value.VariableEnv:         "%s is set by an environment variable",
+		value.ModuleArgument:      "%s is set by the module call",
+		value.Local:               "%s is defined",
+		value.ModuleOutput:        "%s is the output",
+		value.Attribute:           "%s is set",
+		value.ParameterDefault:    "%s gets its default",
+		value.ParameterFile:       "%s is given as parameter",
+		value.Mapping:             "%s is found in the mapping",
+		value.NoValue:             "%s has no value",
+		value.Computed:            "%s is known only after deployment",
+		value.DataSource:          "%s is read from the account",
+		value.UnsupportedFunction: "%s can't be computed from the files",
+		value.MissingModule:       "the source of %s is not here",
+		value.ImportValue:         "%s is exported by no stack of this scan",
+		value.DynamicReference:    "%s is resolved at deployment",
+		value.PseudoParameter:     "%s depends on where the stack is deployed",
+		value.UndecidedCondition:  "%s is not decided by the files",
+		value.AllowedValues:       "%s may take several values",
+		value.InvalidInput:        "%s is invalid",
+		value.DependsOnUnknown:    "%s depends on something unknown",
+	}[o.Kind]
+	if verb == "" {
+		verb = "%s"
+	}
+	name := o.Name
+	if name == "" {
+		name = "it"
+	}
+	s := fmt.Sprintf(verb, name)
+	if o.Detail != "" {
+		s += " " + o.Detail
+	}
+	return s
+}
+
+// reasons says what would have to be known to decide.
+func (b *builder) reasons(it *item) []analysis.Reason {
+	var out []analysis.Reason
+	add := func(r analysis.Reason) {
+		for _, o := range out {
+			if o == r {
+				return
+			}
+		}
+		out = append(out, r)
+	}
+	from := func(id value.OriginID, fallback analysis.Reason) {
+		reasons := b.g.Origins.Reasons(id)
+		for _, o := range reasons {
+			add(analysis.Reason{Kind: o.Kind, Text: OriginText(o), Span: o.Span})
+		}
+		if len(reasons) == 0 {
+			add(fallback)
+		}
+	}
+	if it.conditional {
+		from(it.Node.ExistsWhy, analysis.Reason{Kind: value.UndecidedCondition,
+			Text: "whether " + it.Node.Addr + " exists is not known", Span: it.Node.Span.Head()})
+	}
+	for _, f := range it.Verdict.Facts() {
+		if f.Open || it.Verdict.IsOpen() && f.Origin != 0 {
+			from(f.Origin, analysis.Reason{Kind: value.DependsOnUnknown, Text: f.Text, Span: f.Span})
+		}
+	}
+	return out
+}
+
+// remote finds the outermost call of third-party code that leads to a node.
+func remote(n *graph.Node) *analysis.RemoteModule {
+	var out *analysis.RemoteModule
+	for m := n.Module; m != nil; m = m.Parent {
+		if m.Remote {
+			out = &analysis.RemoteModule{Call: m.Call, Path: m.Path, Source: m.Source, Version: m.Version}
+		}
+	}
+	return out
+}
+
+// identity is a hash of what names a defect for good: the rule, the file, the
+// block in it, and the part of the block.
+func (b *builder) identity(f analysis.Finding, n *graph.Node) string {
+	file := ""
+	if src := b.g.Files.File(n.Span.Pos); src != nil {
+		file = src.Path
+	}
+	block := n.Type + "." + n.Name
+	if n.Mode == graph.Data {
+		block = "data." + block
+	}
+	sum := sha256.Sum256([]byte(strings.Join([]string{f.Rule.ID, file, block, f.Subject}, "\x00")))
+	return hex.EncodeToString(sum[:16])
+}
+
+// sort orders by place, then rule, then subject and address.
+func (b *builder) sort(fs []analysis.Finding) {
+	sort.SliceStable(fs, func(i, j int) bool {
+		x, y := fs[i], fs[j]
+		if x.Span != y.Span {
+			return b.g.Files.Less(x.Span, y.Span)
+		}
+		if x.Rule.ID != y.Rule.ID {
+			return x.Rule.ID < y.Rule.ID
+		}
+		if x.Subject != y.Subject {
+			return x.Subject < y.Subject
+		}
+		return instanceLess(x.Instances[0], y.Instances[0])
+	})
+}
+
+func instanceLess(a, b analysis.Instance) bool {
+	if a.Unit != b.Unit {
+		return a.Unit < b.Unit
+	}
+	if len(a.Address) != len(b.Address) && strings.TrimRight(a.Address, "0123456789]") == strings.TrimRight(b.Address, "0123456789]") {
+		return len(a.Address) < len(b.Address) // x[2] before x[10]
+	}
+	return a.Address < b.Address
+}
+
+func sortedUnique(list []string) []string {
+	sort.Strings(list)
+	out := list[:0]
+	for i, s := range list {
+		if i == 0 || s != list[i-1] {
+			out = append(out, s)
+		}
+	}
+	return out
+}

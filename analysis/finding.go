@@ -1,0 +1,143 @@
+package analysis
+
+import (
+	"github.com/wacheck/wacheck/source"
+	"github.com/wacheck/wacheck/value"
+)
+
+// StepKind says what a step of the evidence shows.
+type StepKind string
+
+const (
+	// StepFact is a value or absence that the verdict rests on.
+	StepFact StepKind = "fact"
+	// StepOrigin is a place through which such a value came, nearest first.
+	StepOrigin StepKind = "origin"
+	// StepHop is a place on a path through the graph.
+	StepHop StepKind = "hop"
+	// StepMissing is what would have to be known to decide.
+	StepMissing StepKind = "missing"
+	// StepModule is a module call that leads to the place.
+	StepModule StepKind = "module"
+	// StepRelated helps to understand.
+	StepRelated StepKind = "related"
+)
+
+// Step is one place of the evidence.
+type Step struct {
+	Kind StepKind
+	// Text is a clause: "multi_az is false", "var.multi_az gets its default".
+	Text string
+	// Span may be invalid for steps outside the files, such as a flag.
+	Span source.Span
+	// Secret marks a place whose source text must not be shown.
+	Secret bool
+}
+
+// Instance is one resource that a finding holds for.
+type Instance struct {
+	// Address is the address in its unit.
+	Address     string
+	Unit        string
+	World       string
+	Environment Environment
+}
+
+// Reason says why a verdict is open.
+type Reason struct {
+	Kind value.OriginKind
+	// Text is a clause: "var.encrypted has no value".
+	Text string
+	Span source.Span
+}
+
+// Finding is a reported verdict with its evidence. Open verdicts have the same
+// form: Open is set, and Reasons say what is missing.
+type Finding struct {
+	Rule     *Rule
+	Severity Severity
+	// Variant is the form of the defect, if the rule tells several apart.
+	Variant string
+	Open    bool
+	// Conditional marks an open verdict that is a defect if the resource exists
+	// or the condition holds.
+	Conditional bool
+	// Message is one sentence that names the resource and the fact.
+	Message string
+	// Lang and Type are those of the node: "terraform", "aws_db_instance".
+	Lang, Type string
+	// Subject is the part of the resource.
+	Subject string
+	// Span is the place to show: the value that is wrong, or the head of the
+	// block that lacks one.
+	Span source.Span
+	// Block is the whole resource.
+	Block source.Span
+	// Remote is set if Span lies in code that is not the user's own, with the
+	// outermost call that is: report there.
+	Remote *RemoteModule
+	Steps  []Step
+	// Instances are sorted; the first one names the finding.
+	Instances []Instance
+	Reasons   []Reason
+	// Covers lists ids of weaker rules that are silent because of this finding.
+	Covers []string
+	// Example marks findings in roots that are examples or tests.
+	Example bool
+	// ID is the stable identity: it survives moved lines, reordering, and
+	// changes elsewhere.
+	ID string
+}
+
+// RemoteModule says where third-party code was brought in.
+type RemoteModule struct {
+	Call            source.Span
+	Path            string
+	Source, Version string
+}
+
+// Result is all that a run has to say.
+type Result struct {
+	Files    *source.FileSet
+	Rules    []*Rule
+	Findings []Finding
+	// Opens are the undecided verdicts, in the same form.
+	Opens []Finding
+	// Decided counts verdicts by rule id: good, bad, open.
+	Decided     map[string]Count
+	Diagnostics []source.Diagnostic
+	Coverage    Coverage
+}
+
+// Count counts verdicts.
+type Count struct{ Good, Bad, Open int }
+
+// Coverage accounts for everything that was found.
+type Coverage struct {
+	// Files counts files by what became of them.
+	Files FileCounts
+	// Units counts roots and stacks; Examples those that only show a use.
+	Units, Examples int
+	// ModulesResolved and ModulesMissing count module calls.
+	ModulesResolved, ModulesMissing int
+	// Resources counts nodes that are managed resources; Conditional those of
+	// which it is not known whether they exist.
+	Resources, Conditional int
+	// Values and KnownValues count attribute values; References and
+	// ResolvedReferences count references between resources.
+	Values, KnownValues            int
+	References, ResolvedReferences int
+	// UnmodelledTypes counts resources by types that no rule reads.
+	UnmodelledTypes map[string]int
+	// RulesRun is the number of rules that were decided.
+	RulesRun int
+}
+
+// FileCounts says what became of the files that were found.
+type FileCounts struct {
+	Found, Terraform, Templates int
+	// Skipped counts by reason: "not infrastructure code", "module not called", …
+	Skipped map[string]int
+	// Broken lists files with an error, in order.
+	Broken []string
+}

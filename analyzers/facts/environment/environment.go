@@ -1,0 +1,252 @@
+// Package environment is the shared result about roles: which node belongs to
+// production, staging, development and so on, with the evidence for it.
+package environment
+
+import (
+	"path"
+	"strings"
+
+	"github.com/wacheck/wacheck/analysis"
+	"github.com/wacheck/wacheck/aws"
+	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/value"
+)
+
+// Fact is the environments of a graph.
+var Fact = analysis.NewFact("environment", "which environment each resource belongs to, and why", nil,
+	func(p *analysis.Pass) (*Environments, error) { return New(p.Graph), nil })
+
+// Confidence says how much an evidence is worth.
+type Confidence uint8
+
+const (
+	// None means that nothing was found.
+	None Confidence = iota
+	// Weak evidence is a word in a name: good for a severity or a review, never
+	// for a gate.
+	Weak
+	// Strong evidence is a tag, the world, workspace or inputs of the unit, or
+	// a folder.
+	Strong
+)
+
+// Evidence is one sign of an environment.
+type Evidence struct {
+	Environment analysis.Environment
+	Confidence  Confidence
+	// Fact says where it stands: `tag Environment is "prod"`.
+	Fact value.Fact
+}
+
+// Signs is what was found about a node. The first that is set, in the order of
+// the fields, decides.
+type Signs struct {
+	// Tag is an environment tag. If TagUnknown is set there is or may be one
+	// whose value is not known, and nothing else decides.
+	Tag        Evidence
+	TagUnknown bool
+	// World is the world, the workspace or an input of the unit.
+	World Evidence
+	// Folder is the directory of the unit.
+	Folder Evidence
+	// Stack is the name of the template.
+	Stack Evidence
+	// Module is the name or an argument of a module call around the node.
+	Module Evidence
+	// Name is a name attribute or Name tag.
+	Name Evidence
+	// Label is the label or logical id in the code.
+	Label Evidence
+}
+
+// Best returns the sign that decides, or one of confidence None.
+func (s *Signs) Best() Evidence {
+	if s.Tag.Confidence != None {
+		return s.Tag
+	}
+	if s.TagUnknown {
+		return Evidence{}
+	}
+	for _, e := range []Evidence{s.World, s.Folder, s.Module, s.Stack, s.Name, s.Label} {
+		if e.Confidence != None {
+			return e
+		}
+	}
+	return Evidence{}
+}
+
+// Environments answers for every node of a graph.
+type Environments struct {
+	signs []Signs
+}
+
+// New works the environments out.
+func New(g *graph.Graph) *Environments {
+	e := &Environments{signs: make([]Signs, len(g.Nodes()))}
+	units := map[*graph.Unit]Signs{}
+	modules := map[*graph.Module]Evidence{}
+	for _, u := range g.Units() {
+		units[u] = ofUnit(u)
+	}
+	for i, n := range g.Nodes() {
+		if n.Unit == nil {
+			continue
+		}
+		s := units[n.Unit]
+		s.Module = ofModule(n.Module, modules)
+		ofNode(n, &s)
+		e.signs[i] = s
+	}
+	return e
+}
+
+// Of returns the environment of a node with the evidence that decides it.
+func (e *Environments) Of(id graph.NodeID) Evidence { return e.signs[id].Best() }
+
+// Signs returns all that was found about a node.
+func (e *Environments) Signs(id graph.NodeID) *Signs { return &e.signs[id] }
+
+// EnvironmentOf returns the environment of a node alone.
+func (e *Environments) EnvironmentOf(id graph.NodeID) analysis.Environment {
+	return e.Of(id).Environment
+}
+
+func evidence(text string, from source, c Confidence, f value.Fact) Evidence {
+	if env := read(text, from); env != analysis.UnknownEnvironment {
+		return Evidence{env, c, f}
+	}
+	return Evidence{}
+}
+
+// inputs are the names under which units and modules are told their environment.
+var inputs = []string{"environment", "env", "stage", "env_name", "environment_name", "deployment_environment", "deploy_env",
+	"Environment", "Env", "Stage", "EnvironmentName", "EnvName", "DeploymentEnvironment", "EnvironmentType"}
+
+func ofUnit(u *graph.Unit) Signs {
+	var s Signs
+	s.World = evidence(u.World, fromWorld, Strong, value.Fact{Text: "the inputs are " + u.World, Span: u.Anchor})
+	if s.World.Confidence == None && u.Workspace != "" {
+		s.World = evidence(u.Workspace, fromWorld, Strong, value.Fact{Text: "the workspace is " + u.Workspace, Span: u.Anchor})
+	}
+	if s.World.Confidence == None {
+		s.World = ofInputs(u.Inputs, Strong)
+	}
+	s.Folder = ofFolder(u)
+	if u.Path != "" {
+		base := strings.TrimSuffix(path.Base(u.Path), path.Ext(u.Path))
+		s.Stack = evidence(base, fromStack, Weak, value.Fact{Text: "the template is " + path.Base(u.Path), Span: u.Anchor})
+	}
+	return s
+}
+
+// ofInputs looks for a variable, parameter or argument that names the environment.
+func ofInputs(inputsOf value.Value, c Confidence) Evidence {
+	for _, name := range inputs {
+		for _, f := range inputsOf.Fields() {
+			if f.Name != name {
+				continue
+			}
+			if text, ok := f.Value.Str(); ok {
+				fact := value.Fact{Text: name + " is " + value.Show(f.Value), Span: f.Value.Span(), Origin: f.Value.Origin()}
+				if e := evidence(text, fromWorld, c, fact); e.Confidence != None {
+					return e
+				}
+			}
+		}
+	}
+	return Evidence{}
+}
+
+// ofFolder takes the innermost folder that names an environment.
+func ofFolder(u *graph.Unit) Evidence {
+	if u.Dir == "." || u.Dir == "" {
+		return Evidence{}
+	}
+	segments := strings.Split(u.Dir, "/")
+	for i := len(segments) - 1; i >= 0; i-- {
+		e := evidence(segments[i], fromFolder, Strong, value.Fact{Text: "the folder is " + u.Dir, Span: u.Anchor})
+		if e.Confidence != None {
+			return e
+		}
+	}
+	return Evidence{}
+}
+
+// ofModule takes the innermost call that names an environment.
+func ofModule(m *graph.Module, seen map[*graph.Module]Evidence) Evidence {
+	if m == nil {
+		return Evidence{}
+	}
+	if e, ok := seen[m]; ok {
+		return e
+	}
+	// The path holds the for_each key: module.env["prod"].
+	last := strings.TrimPrefix(m.Path, parentPath(m.Parent))
+	e := evidence(strings.TrimPrefix(last, "module."), fromModule, Weak, value.Fact{Text: "it is in " + m.Path, Span: m.Call})
+	if e.Confidence == None {
+		e = ofModule(m.Parent, seen)
+	}
+	seen[m] = e
+	return e
+}
+
+func parentPath(m *graph.Module) string {
+	if m == nil {
+		return ""
+	}
+	return m.Path + "."
+}
+
+// tagKeys are the tags by which people mark environments.
+var tagKeys = []string{"environment", "env", "stage", "environment_name", "environmentname", "environment-name", "deployment-environment"}
+
+// nameAttributes are the attributes that name a resource, most telling first.
+var nameAttributes = []string{"name", "identifier", "cluster_identifier", "replication_group_id", "cluster_id", "bucket", "function_name",
+	"domain_name", "family", "Name", "DBInstanceIdentifier", "DBClusterIdentifier", "BucketName", "FunctionName", "ClusterName",
+	"ServiceName", "TableName", "QueueName", "TopicName", "RoleName", "ReplicationGroupId", "GroupName", "LoadBalancerName", "DomainName"}
+
+func ofNode(n *graph.Node, s *Signs) {
+	tags := aws.TagsOf(n)
+	switch tag := tags.Get(tagKeys...); {
+	case tag.IsUnknown() && !onlyMaybe(tags):
+		s.TagUnknown = true
+	case tag.IsKnown():
+		text, _ := tag.Str()
+		s.Tag = evidence(text, fromTag, Strong, value.Fact{Text: "its environment tag is " + value.Show(tag), Span: tag.Span(), Origin: tag.Origin()})
+	}
+	s.Name = ofName(n, tags)
+	s.Label = evidence(n.Name, fromLabel, Weak, value.Fact{Text: "it is called " + n.Name, Span: n.Span.Head()})
+}
+
+// onlyMaybe reports that no environment tag is written: there may only be one
+// among tags that are not known as a whole. The folder and the world then speak.
+func onlyMaybe(tags aws.Tags) bool {
+	for _, f := range tags.List() {
+		for _, k := range tagKeys {
+			if strings.EqualFold(f.Name, k) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func ofName(n *graph.Node, tags aws.Tags) Evidence {
+	if v := tags.Get("Name"); v.IsKnown() {
+		text, _ := v.Str()
+		e := evidence(text, fromName, Weak, value.Fact{Text: "its Name tag is " + value.Show(v), Span: v.Span(), Origin: v.Origin()})
+		if e.Confidence != None {
+			return e
+		}
+	}
+	for _, attr := range nameAttributes {
+		v := n.Body.Get(attr)
+		if text, ok := v.Str(); ok {
+			e := evidence(text, fromName, Weak, value.Fact{Text: attr + " is " + value.Show(v), Span: v.Span(), Origin: v.Origin()})
+			if e.Confidence != None {
+				return e
+			}
+		}
+	}
+	return Evidence{}
+}

@@ -1,0 +1,114 @@
+package environment
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/wacheck/wacheck/analysis"
+)
+
+// words gives the environment that a whole word stands for.
+var words = map[string]analysis.Environment{
+	"prod": analysis.Production, "production": analysis.Production, "prd": analysis.Production, "live": analysis.Production,
+	"staging": analysis.Staging, "stage": analysis.Staging, "stg": analysis.Staging, "preprod": analysis.Staging,
+	"preproduction": analysis.Staging, "uat": analysis.Staging,
+	"dev": analysis.Development, "develop": analysis.Development, "development": analysis.Development, "devel": analysis.Development,
+	"test": analysis.Test, "testing": analysis.Test, "tst": analysis.Test, "qa": analysis.Test,
+	"sandbox": analysis.Sandbox, "sbx": analysis.Sandbox,
+	"nonprod": analysis.NonProduction, "nonproduction": analysis.NonProduction, "nonprd": analysis.NonProduction,
+	// devstg names an account that holds both.
+	"devstg": analysis.NonProduction,
+}
+
+// shared are words for what belongs to no environment. They count in tags and
+// folders only: in a name, "security" or "network" says what a thing is for.
+var shared = map[string]analysis.Environment{
+	"shared": analysis.Shared, "common": analysis.Shared, "global": analysis.Shared, "mgmt": analysis.Shared,
+	"management": analysis.Shared, "tools": analysis.Shared, "tooling": analysis.Shared, "network": analysis.Shared,
+	"security": analysis.Shared, "ops": analysis.Shared, "infra": analysis.Shared,
+}
+
+// negations turn the word for production behind them into its opposite, so
+// that a plain split of "non-prod" does not read "prod".
+var negations = map[string]analysis.Environment{
+	"non": analysis.NonProduction, "not": analysis.NonProduction, "pre": analysis.Staging,
+}
+
+// source says where a text stands; some words mean less in some places.
+type source uint8
+
+const (
+	fromTag source = iota
+	fromWorld
+	fromFolder
+	fromStack
+	fromModule
+	fromName
+	fromLabel
+)
+
+// read returns the one environment that a text names, or unknown if it names
+// none or several.
+func read(text string, from source) analysis.Environment {
+	found := analysis.UnknownEnvironment
+	tokens := split(text)
+	for i := 0; i < len(tokens); i++ {
+		e := meaning(tokens[i], from)
+		if neg, ok := negations[tokens[i]]; ok && i+1 < len(tokens) && words[tokens[i+1]] == analysis.Production {
+			e = neg
+			i++
+		}
+		switch {
+		case e == analysis.UnknownEnvironment || e == found:
+		case found == analysis.UnknownEnvironment:
+			found = e
+		default:
+			return analysis.UnknownEnvironment // "prod-to-dev-peering" is neither
+		}
+	}
+	return found
+}
+
+func meaning(token string, from source) analysis.Environment {
+	e, ok := words[token]
+	if !ok && (from == fromTag || from == fromFolder || from == fromWorld) {
+		e = shared[token]
+	}
+	switch {
+	case token == "live" && from != fromTag && from != fromWorld:
+		// "infrastructure-live" is where all environments of a Terragrunt tree stand.
+		return analysis.UnknownEnvironment
+	case token == "test" && (from == fromLabel || from == fromStack):
+		// aws_vpc.test is what examples call their resources.
+		return analysis.UnknownEnvironment
+	}
+	return e
+}
+
+// split breaks a text into lower-case words: at everything that is neither
+// letter nor digit, at camel case, and before trailing digits.
+func split(text string) []string {
+	var tokens []string
+	var word []rune
+	flush := func() {
+		if w := strings.TrimRight(strings.ToLower(string(word)), "0123456789"); w != "" {
+			tokens = append(tokens, w)
+		}
+		word = word[:0]
+	}
+	runes := []rune(text)
+	for i, r := range runes {
+		switch {
+		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
+			flush()
+			continue
+		case unicode.IsUpper(r) && i > 0 && (unicode.IsLower(runes[i-1]) || unicode.IsDigit(runes[i-1])):
+			flush() // myProd, v2Prod
+		case unicode.IsUpper(r) && i > 0 && unicode.IsUpper(runes[i-1]) && i+1 < len(runes) && unicode.IsLower(runes[i+1]):
+			flush() // VPCProd
+		}
+		word = append(word, r)
+	}
+	flush()
+	return tokens
+}

@@ -1,0 +1,167 @@
+package graph
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+	"sync"
+
+	"github.com/wacheck/wacheck/source"
+	"github.com/wacheck/wacheck/value"
+	"github.com/wacheck/wacheck/value/tri"
+)
+
+// Builder collects units and nodes. A parser evaluates each unit on its own
+// into a [Part], so that units can be evaluated in parallel; the parts are
+// added in a fixed order.
+type Builder struct {
+	Files   *source.FileSet
+	Origins *value.Origins
+	parts   []*Part
+}
+
+// NewBuilder returns an empty builder.
+func NewBuilder(files *source.FileSet, origins *value.Origins) *Builder {
+	return &Builder{Files: files, Origins: origins}
+}
+
+// Part is one unit with its nodes, in source order.
+type Part struct {
+	Unit  *Unit
+	Nodes []*Node
+	// Exports maps names by which other units refer to values of this one
+	// ("export:NAME") to the value.
+	Exports map[string]value.Value
+}
+
+// Add adds a unit. It fails if the unit's key is taken or two nodes share an address.
+func (b *Builder) Add(p *Part) error {
+	for _, o := range b.parts {
+		if o.Unit.Key == p.Unit.Key {
+			return fmt.Errorf("two units named %q", p.Unit.Key)
+		}
+	}
+	seen := make(map[string]bool, len(p.Nodes))
+	for _, n := range p.Nodes {
+		if seen[n.Addr] {
+			return fmt.Errorf("%s: two nodes at address %q", p.Unit.Key, n.Addr)
+		}
+		seen[n.Addr] = true
+	}
+	b.parts = append(b.parts, p)
+	return nil
+}
+
+// Options are the tables that the packages above the graph bring: which
+// attributes refer to what, and which resources are parts of others.
+type Options struct {
+	Links []Link
+	Folds []Fold
+}
+
+// Freeze links and folds, and returns the finished graph. The builder must not
+// be used afterwards. Diagnostics tell of conflicts.
+func (b *Builder) Freeze(o Options) (*Graph, []source.Diagnostic) {
+	g := &Graph{
+		Files: b.Files, Origins: b.Origins,
+		byType: map[string][]*Node{}, byAddr: map[addrKey]*Node{}, external: map[string]*Node{},
+	}
+	sort.SliceStable(b.parts, func(i, j int) bool { return b.parts[i].Unit.Key < b.parts[j].Unit.Key })
+	for _, p := range b.parts {
+		p.Unit.ID = len(g.units)
+		g.units = append(g.units, p.Unit)
+		for _, n := range p.Nodes {
+			n.Unit = p.Unit
+			g.addNode(n)
+		}
+	}
+	g.linker = newLinker(g, o.Links)
+	g.linker.run()
+	g.index()
+	diags := g.foldAll(o.Folds)
+	return g, diags
+}
+
+func (g *Graph) addNode(n *Node) {
+	n.ID = NodeID(len(g.nodes))
+	g.nodes = append(g.nodes, n)
+	g.byType[n.Type] = append(g.byType[n.Type], n)
+	if n.Unit != nil {
+		g.byAddr[addrKey{n.Unit, n.Addr}] = n
+	}
+}
+
+// Ext returns the external node of that identity, making it when it is new.
+func (g *Graph) ext(typ, identity string) *Node {
+	if n := g.external[identity]; n != nil {
+		return n
+	}
+	n := &Node{Mode: External, Type: typ, Addr: identity, Name: identity, Exists: tri.True,
+		Body: value.OfObject(nil, source.Span{}).Opened()}
+	g.addNode(n)
+	g.external[identity] = n
+	return n
+}
+
+// index sorts the edges and builds the lists of both directions.
+func (g *Graph) index() {
+	g.out = make([][]int32, len(g.nodes))
+	g.in = make([][]int32, len(g.nodes))
+	for i, e := range g.edges {
+		g.out[e.From] = append(g.out[e.From], int32(i))
+		g.in[e.To] = append(g.in[e.To], int32(i))
+	}
+}
+
+// parallel runs f for 0..n-1 on several goroutines.
+func parallel(n int, f func(int)) {
+	const workers = 4
+	var wg sync.WaitGroup
+	for w := range min(workers, n) {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for i := w; i < n; i += workers {
+				f(i)
+			}
+		}()
+	}
+	wg.Wait()
+}
+
+// symbolic returns the address with every index replaced by [*].
+func symbolic(addr string) string {
+	if !strings.Contains(addr, "[") {
+		return addr
+	}
+	var b strings.Builder
+	for addr != "" {
+		open := strings.IndexByte(addr, '[')
+		if open < 0 {
+			b.WriteString(addr)
+			break
+		}
+		end := closing(addr, open)
+		b.WriteString(addr[:open])
+		b.WriteString("[*]")
+		addr = addr[end:]
+	}
+	return b.String()
+}
+
+// closing returns the offset behind the bracket that closes the one at open; a
+// quoted key may hold brackets.
+func closing(addr string, open int) int {
+	quoted := false
+	for i := open; i < len(addr); i++ {
+		switch {
+		case addr[i] == '\\' && quoted:
+			i++
+		case addr[i] == '"':
+			quoted = !quoted
+		case addr[i] == ']' && !quoted:
+			return i + 1
+		}
+	}
+	return len(addr)
+}

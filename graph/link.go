@@ -1,0 +1,236 @@
+package graph
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/wacheck/wacheck/value"
+	"github.com/wacheck/wacheck/value/tri"
+)
+
+// Link says that an attribute names another resource. References that the
+// evaluation found need no link; it is for literals: a name that another
+// resource bears, or the id of something outside the scan.
+type Link struct {
+	// Type and Attr are where the name stands; Attr is dotted, without indices.
+	Type, Attr string
+	// To lists what may be named.
+	To []Named
+}
+
+// Named is a resource type and the attributes that identify one of its kind.
+type Named struct {
+	Type string
+	By   []string
+}
+
+type linker struct {
+	g     *Graph
+	links map[string][]Link
+	// base finds the instances of a block by its address without last index.
+	base map[addrKey][]*Node
+	// units by key.
+	units map[string]*Unit
+	// names finds nodes by what identifies them, within a unit.
+	names map[nameKey][]*Node
+}
+
+type nameKey struct {
+	unit            *Unit
+	typ, attr, text string
+}
+
+// found is a reference before its target is looked up.
+type found struct {
+	label  string
+	ref    value.Ref
+	value  value.Value
+	exists tri.Bool
+}
+
+func newLinker(g *Graph, links []Link) *linker {
+	l := &linker{g: g, links: map[string][]Link{}, base: map[addrKey][]*Node{}, units: map[string]*Unit{}, names: map[nameKey][]*Node{}}
+	for _, k := range links {
+		l.links[k.Type] = append(l.links[k.Type], k)
+	}
+	for _, u := range g.units {
+		l.units[u.Key] = u
+	}
+	for _, n := range g.nodes {
+		if i := strings.LastIndexByte(n.Addr, '['); i > 0 && strings.HasSuffix(n.Addr, "]") {
+			k := addrKey{n.Unit, n.Addr[:i]}
+			l.base[k] = append(l.base[k], n)
+		}
+	}
+	return l
+}
+
+func (l *linker) run() {
+	l.indexNames()
+	own := l.g.nodes[:len(l.g.nodes):len(l.g.nodes)]
+	all := make([][]found, len(own))
+	parallel(len(own), func(i int) {
+		c := collector{}
+		c.walk(own[i].Body, "", tri.True)
+		c.walk(own[i].Meta, "", tri.True)
+		all[i] = c.found
+	})
+	for i, n := range own {
+		for _, f := range all[i] {
+			l.resolve(n, f)
+		}
+		l.literals(n)
+	}
+}
+
+// collector gathers the references of one node, in source order.
+type collector struct{ found []found }
+
+func (c *collector) walk(v value.Value, label string, exists tri.Bool) {
+	if v.MayBeMissing() {
+		exists = tri.And(exists, tri.Unknown)
+	}
+	if alts := v.Alternatives(); alts != nil {
+		for _, a := range alts {
+			c.walk(a, label, tri.And(exists, tri.Unknown))
+		}
+		return
+	}
+	if parts := v.Parts(); parts != nil {
+		for _, p := range parts {
+			c.walk(p, label, exists)
+		}
+		return
+	}
+	if refs := v.Refs(); len(refs) > 0 {
+		// An unknown list made of several references may hold any of them.
+		sure := exists
+		if v.IsUnknown() && (len(refs) > 1 || v.Kind() == value.KindList) {
+			sure = tri.And(exists, tri.Unknown)
+		}
+		for _, r := range refs {
+			c.found = append(c.found, found{label, r, v, sure})
+		}
+	}
+	for _, e := range v.Elems() {
+		c.walk(e, label, exists)
+	}
+	for _, f := range v.Fields() {
+		next := f.Name
+		if label != "" {
+			next = label + "." + f.Name
+		}
+		c.walk(f.Value, next, exists)
+	}
+}
+
+// resolve adds the edges of one reference. What is not in the scan becomes an
+// external node.
+func (l *linker) resolve(from *Node, f found) {
+	targets := l.lookup(from, f)
+	if len(targets) == 0 {
+		unit := from.Unit
+		if f.ref.Unit != "" {
+			unit = l.units[f.ref.Unit]
+		}
+		targets = []*Node{l.g.ext("", externalKey(unit, f.ref.Addr))}
+	}
+	for _, t := range targets {
+		l.g.edges = append(l.g.edges, Edge{From: from.ID, To: t.ID, Label: f.label, Attr: f.ref.Attr,
+			Span: f.value.Span(), Exists: tri.And(f.exists, t.Exists)})
+	}
+}
+
+// targets finds the nodes at an address: the instance itself, the symbolic one
+// that stands for it, or all instances of a block named without index.
+func (l *linker) targets(u *Unit, addr string) []*Node {
+	if n := l.g.byAddr[addrKey{u, addr}]; n != nil {
+		return []*Node{n}
+	}
+	if n := l.g.byAddr[addrKey{u, symbolic(addr)}]; n != nil {
+		return []*Node{n}
+	}
+	if n := l.g.byAddr[addrKey{u, symbolic(addr) + "[*]"}]; n != nil {
+		return []*Node{n}
+	}
+	return l.base[addrKey{u, strings.TrimSuffix(addr, "[*]")}]
+}
+
+// indexNames remembers the identifying texts of all nodes that a link may name.
+func (l *linker) indexNames() {
+	by := map[string][]string{}
+	for _, links := range l.links {
+		for _, k := range links {
+			for _, t := range k.To {
+				by[t.Type] = t.By
+			}
+		}
+	}
+	for _, n := range l.g.nodes {
+		if n.Mode != Managed {
+			continue
+		}
+		for _, attr := range by[n.Type] {
+			if s, ok := n.Body.Path(attr).Str(); ok && s != "" {
+				k := nameKey{n.Unit, n.Type, attr, s}
+				l.names[k] = append(l.names[k], n)
+			}
+		}
+	}
+}
+
+// literals links the texts of a node that name something without referring to it.
+func (l *linker) literals(n *Node) {
+	for _, k := range l.links[n.Type] {
+		for _, v := range Leaves(n.Body, k.Attr) {
+			if s, ok := v.Str(); ok && s != "" && len(v.Refs()) == 0 {
+				l.literal(n, k, v, s)
+			}
+		}
+	}
+}
+
+// globalID is an identifier that means the same thing wherever it is written.
+var globalID = regexp.MustCompile(`^(?:[a-z]{2,12}-(?:[0-9a-f]{8}|[0-9a-f]{17})|arn:aws[a-z-]*:.+)$`)
+
+func (l *linker) literal(n *Node, k Link, v value.Value, text string) {
+	if len(k.To) == 0 {
+		return
+	}
+	target := l.named(n, k.Attr, text)
+	if target == nil {
+		target = l.g.ext(k.To[0].Type, literalKey(n, k, text))
+	}
+	exists := target.Exists
+	if v.MayBeMissing() {
+		exists = tri.And(exists, tri.Unknown)
+	}
+	l.g.edges = append(l.g.edges, Edge{From: n.ID, To: target.ID, Label: k.Attr, Span: v.Span(), Exists: exists})
+}
+
+// Leaves returns the values at a dotted path, going through all elements of
+// lists on the way, and the elements of a list at the end.
+func Leaves(v value.Value, path string) []value.Value {
+	if v.Kind() == value.KindList && v.Alternatives() == nil {
+		var out []value.Value
+		for _, e := range v.Elems() {
+			if v.MayBeMissing() {
+				e = e.Maybe()
+			}
+			out = append(out, Leaves(e, path)...)
+		}
+		return out
+	}
+	if path == "" {
+		if v.IsAbsent() {
+			return nil
+		}
+		return []value.Value{v}
+	}
+	step, rest, _ := strings.Cut(path, ".")
+	next := v.Get(step)
+	if v.MayBeMissing() {
+		next = next.Maybe()
+	}
+	return Leaves(next, rest)
+}

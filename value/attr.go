@@ -1,0 +1,335 @@
+package value
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/wacheck/wacheck/source"
+	"github.com/wacheck/wacheck/value/tri"
+)
+
+// Attr is one attribute of a model: its value, and what is needed to speak
+// about it. The typed views [Bool], [Int], [String] and [Strings] embed it.
+type Attr struct {
+	// V is the value as written; absent if nothing is.
+	V Value
+	// Name is the attribute's path as users of this language write it.
+	Name string
+	// Owner is the block or resource in which a missing attribute would stand.
+	Owner source.Span
+	// Default is what applies when the attribute is not set, if that is known;
+	// else it is absent, and an unset attribute is open.
+	Default Value
+}
+
+// Effective is the value or, when it is not set, the default.
+func (a Attr) Effective() Value {
+	if a.V.IsUnset() && a.Default.IsKnown() {
+		return a.Default
+	}
+	return a.V
+}
+
+// Span is where the attribute is written, or the head of the block that lacks it.
+func (a Attr) Span() source.Span {
+	if a.V.IsAbsent() || !a.V.Span().IsValid() {
+		return a.Owner.Head()
+	}
+	return a.V.Span()
+}
+
+// Fact states what the attribute is: "multi_az is false", "multi_az is not set
+// (default false)", "multi_az is unknown".
+func (a Attr) Fact() Fact {
+	f := Fact{Span: a.Span(), Origin: a.V.Origin(), Secret: a.V.IsSensitive()}
+	switch a.V.State() {
+	case Absent, Null:
+		f.Text = a.Name + " is not set"
+		if a.Default.IsKnown() {
+			f.Text += " (default " + Show(a.Default) + ")"
+		}
+	case Unknown:
+		f.Text = a.Name + " is unknown"
+		if alts := a.V.Alternatives(); alts != nil {
+			f.Text = a.Name + " is one of " + Show(a.V)
+		}
+	case Known:
+		f.Text = a.Name + " is " + Show(a.V)
+	}
+	return f
+}
+
+// Set says whether the attribute is given a value at all. An unknown value may
+// turn out to be null, so it is open.
+func (a Attr) Set() Verdict {
+	r := tri.Unknown
+	switch a.V.State() {
+	case Absent, Null:
+		r = tri.False
+	case Known:
+		r = tri.True
+	case Unknown:
+		if alts := a.V.Alternatives(); alts != nil {
+			r = agree(alts, func(v Value) tri.Bool {
+				if v.IsUnknown() {
+					return tri.Unknown
+				}
+				return tri.Of(v.IsKnown())
+			})
+		} else if a.V.Prefix() != "" {
+			r = tri.True
+		}
+	}
+	return That(r, a.Fact())
+}
+
+// NotEmpty says whether the attribute is set to something other than "".
+func (a Attr) NotEmpty() Verdict {
+	return a.Test(func(v Value) tri.Bool {
+		switch {
+		case v.IsUnset():
+			return tri.False
+		case v.Prefix() != "":
+			return tri.True
+		case v.IsUnknown():
+			return tri.Unknown
+		case v.Kind() == KindList:
+			return tri.Of(len(v.Elems()) > 0)
+		case v.Kind() == KindObject:
+			return tri.True
+		}
+		return tri.Of(v.Text() != "")
+	})
+}
+
+// Test decides a statement about the effective value. The function is handed
+// known, null, absent (only where there is no default) and plainly unknown
+// values, and never one of several: alternatives are asked one by one and must
+// agree. It must say Unknown for what it can't tell.
+func (a Attr) Test(f func(Value) tri.Bool) Verdict {
+	v := a.Effective()
+	if alts := v.Alternatives(); alts != nil {
+		return That(agree(alts, func(alt Value) tri.Bool {
+			if alt.IsUnset() && a.Default.IsKnown() {
+				alt = a.Default
+			}
+			return f(alt)
+		}), a.Fact())
+	}
+	return That(f(v), a.Fact())
+}
+
+func agree(alts []Value, f func(Value) tri.Bool) tri.Bool {
+	r := f(alts[0])
+	for _, alt := range alts[1:] {
+		r = tri.Same(r, f(alt))
+	}
+	return r
+}
+
+// Bool is an attribute that is true or false.
+type Bool struct{ Attr }
+
+// Is says whether the attribute has that value.
+func (b Bool) Is(want bool) Verdict {
+	return b.Test(func(v Value) tri.Bool {
+		got, ok := v.Truth()
+		if !ok {
+			return tri.Unknown
+		}
+		return tri.Of(got == want)
+	})
+}
+
+// Int is an attribute that is a whole number.
+type Int struct{ Attr }
+
+// Get returns the effective number, if it is known.
+func (i Int) Get() (int64, bool) { return i.Effective().Int() }
+
+// AtLeast says whether the number is n or more.
+func (i Int) AtLeast(n int64) Verdict { return i.is(func(v int64) bool { return v >= n }) }
+
+// AtMost says whether the number is n or less.
+func (i Int) AtMost(n int64) Verdict { return i.is(func(v int64) bool { return v <= n }) }
+
+// Equals says whether the number is n.
+func (i Int) Equals(n int64) Verdict { return i.is(func(v int64) bool { return v == n }) }
+
+func (i Int) is(f func(int64) bool) Verdict {
+	return i.Test(func(v Value) tri.Bool {
+		n, ok := v.Int()
+		if !ok {
+			return tri.Unknown
+		}
+		return tri.Of(f(n))
+	})
+}
+
+// String is an attribute that is text.
+type String struct{ Attr }
+
+// Get returns the effective text, if it is known.
+func (s String) Get() (string, bool) { return s.Effective().Str() }
+
+// Is says whether the text is one of the given, letter for letter. An
+// attribute that is not set and has no default is none of them.
+func (s String) Is(any ...string) Verdict {
+	return s.Match(func(got string) bool {
+		for _, w := range any {
+			if got == w {
+				return true
+			}
+		}
+		return false
+	}, func(prefix string) bool {
+		for _, w := range any {
+			if strings.HasPrefix(w, prefix) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// IsFold is Is without regard to case.
+func (s String) IsFold(any ...string) Verdict {
+	return s.Match(func(got string) bool {
+		for _, w := range any {
+			if strings.EqualFold(got, w) {
+				return true
+			}
+		}
+		return false
+	}, nil)
+}
+
+// HasPrefix says whether the text begins with one of the given prefixes,
+// without regard to case.
+func (s String) HasPrefix(any ...string) Verdict {
+	return s.Test(func(v Value) tri.Bool {
+		known := strings.ToLower(v.Prefix())
+		for _, p := range any {
+			if strings.HasPrefix(known, strings.ToLower(p)) {
+				return tri.True
+			}
+		}
+		if v.IsUnknown() {
+			for _, p := range any {
+				if strings.HasPrefix(strings.ToLower(p), known) {
+					return tri.Unknown
+				}
+			}
+		}
+		return tri.False
+	})
+}
+
+// Match decides by the whole text. May, if not nil, tells whether a text of
+// which only a prefix is known could still match; without it such a text is open.
+func (s String) Match(is func(string) bool, may func(prefix string) bool) Verdict {
+	return s.Test(func(v Value) tri.Bool {
+		if got, ok := v.Str(); ok {
+			return tri.Of(is(got))
+		}
+		if v.IsUnset() {
+			return tri.False
+		}
+		if may != nil && v.IsUnknown() && !may(v.Prefix()) {
+			return tri.False
+		}
+		return tri.Unknown
+	})
+}
+
+// Strings is an attribute that is a list or set of texts. A single text
+// counts as a list of one.
+type Strings struct{ Attr }
+
+// Items returns the elements, and whether there can be no others.
+func (s Strings) Items() (items []Value, complete bool) {
+	v := s.Effective()
+	switch {
+	case v.IsUnset():
+		return nil, true
+	case v.Kind() == KindList && v.IsKnown():
+		return v.Elems(), !v.IsOpen()
+	case v.IsKnown():
+		return []Value{v}, true
+	case v.Kind() == KindList:
+		return v.Elems(), false
+	}
+	return nil, false
+}
+
+// Has says whether one of the elements satisfies f.
+func (s Strings) Has(f func(string) bool) Verdict {
+	items, complete := s.Items()
+	r := tri.Of(false)
+	for _, item := range items {
+		got, ok := item.Str()
+		switch {
+		case ok && f(got) && !item.MayBeMissing():
+			return Good(Fact{Text: fmt.Sprintf("%s has %s", s.Name, Show(item)), Span: item.Span(), Origin: item.Origin()})
+		case ok && f(got), !ok:
+			r = tri.Unknown
+		}
+	}
+	if !complete {
+		r = tri.Unknown
+	}
+	return That(r, s.Fact())
+}
+
+// Show writes a value the way a user would read it in one line, shortened.
+func Show(v Value) string {
+	const most = 80
+	switch {
+	case v.IsSensitive():
+		return "(sensitive)"
+	case v.Alternatives() != nil:
+		var parts []string
+		for _, a := range v.Alternatives() {
+			parts = append(parts, Show(a))
+		}
+		return strings.Join(parts, ", ")
+	case v.IsAbsent():
+		return "not set"
+	case v.State() == Null:
+		return "null"
+	case v.Parts() != nil:
+		var b strings.Builder
+		for _, p := range v.Parts() {
+			if t, ok := p.Str(); ok {
+				b.WriteString(t)
+			} else {
+				b.WriteString("…")
+			}
+		}
+		return shorten(fmt.Sprintf("%q", b.String()), most)
+	case v.IsUnknown():
+		return "unknown"
+	}
+	switch v.Kind() {
+	case KindString:
+		return shorten(fmt.Sprintf("%q", v.Text()), most)
+	case KindList:
+		var parts []string
+		for _, e := range v.Elems() {
+			parts = append(parts, Show(e))
+		}
+		return shorten("["+strings.Join(parts, ", ")+"]", most)
+	case KindObject:
+		return "{…}"
+	case KindAny, KindNumber, KindBool:
+	}
+	return v.Text()
+}
+
+func shorten(s string, most int) string {
+	r := []rune(s)
+	if len(r) <= most {
+		return s
+	}
+	return string(r[:most-1]) + "…"
+}
