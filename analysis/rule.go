@@ -158,6 +158,9 @@ type Rule struct {
 	// Variants gives the severity of milder or graver forms of the defect, by
 	// the name that the verdict bears. In does not raise a variant.
 	Variants map[string]Severity
+	// ReviewVariants lists forms of the defect for which the evidence is too weak
+	// for a gate: they speak from profile review on.
+	ReviewVariants []string
 	// Covers lists weaker rules that are silent where this one speaks about the
 	// same thing.
 	Covers []string
@@ -168,6 +171,16 @@ type Rule struct {
 	Lang, LangWhy string
 	// Effort is how much work the fix is: S, M or L.
 	Effort string
+}
+
+// ProfileOf is the profile from which on a verdict of that variant speaks.
+func (r *Rule) ProfileOf(variant string) Profile {
+	for _, v := range r.ReviewVariants {
+		if v == variant {
+			return max(r.Profile, Review)
+		}
+	}
+	return r.Profile
 }
 
 // Minor returns an In map that lowers a rule in development, test and sandbox.

@@ -7,5 +7,21 @@ func Models() []any {
 		// vpc.go
 		(*VPC)(nil), (*VPCCIDR)(nil), (*Subnet)(nil), (*RouteTable)(nil), (*MainRouteTable)(nil),
 		(*RouteTableAssociation)(nil), (*Route)(nil), (*InternetGateway)(nil), (*GatewayAttachment)(nil),
+		// rds.go
+		(*DBInstance)(nil), (*DBCluster)(nil), (*ClusterMember)(nil), (*GlobalCluster)(nil), (*DBSubnetGroup)(nil),
+		(*DocDBCluster)(nil), (*DocDBMember)(nil), (*DocDBGlobalCluster)(nil),
+		// storage.go
+		(*EFSFileSystem)(nil), (*ReplicationGroup)(nil), (*CacheCluster)(nil), (*RedshiftCluster)(nil), (*SearchDomain)(nil),
+		(*Queue)(nil), (*Topic)(nil), (*Stream)(nil),
+		// securitygroup.go
+		(*SecurityGroup)(nil), (*SecurityGroupRule)(nil), (*IngressRuleResource)(nil),
+		// ec2.go
+		(*Volume)(nil), (*Snapshot)(nil), (*Instance)(nil), (*LaunchTemplate)(nil), (*LaunchConfiguration)(nil), (*EBSEncryptionByDefault)(nil),
+		// ecs.go
+		(*ECSService)(nil), (*ECSTaskSet)(nil),
+		// dynamodb.go
+		(*Table)(nil), (*TableReplica)(nil), (*GlobalTable)(nil), (*SimpleTable)(nil), (*BackupSelection)(nil),
+		// autoscaling.go
+		(*ScalableTarget)(nil), (*ScalingPolicy)(nil), (*ScheduledAction)(nil),
 	}
 }

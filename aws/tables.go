@@ -7,6 +7,8 @@ import (
 )
 
 // Options returns the link and fold tables of all models, for freezing a graph.
+// Where a model and the placement table link the same attribute, the model's
+// link counts.
 func Options() graph.Options {
 	var o graph.Options
 	for _, m := range Models() {
@@ -16,6 +18,15 @@ func Options() graph.Options {
 			for _, typ := range p.types {
 				addTables(&o, typ, "", t, lang)
 			}
+		}
+	}
+	linked := map[[2]string]bool{}
+	for _, l := range o.Links {
+		linked[[2]string{l.Type, l.Attr}] = true
+	}
+	for _, l := range placementLinks() {
+		if !linked[[2]string{l.Type, l.Attr}] {
+			o.Links = append(o.Links, l)
 		}
 	}
 	return o

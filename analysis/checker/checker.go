@@ -83,6 +83,9 @@ func acyclic(a *analysis.Analyzer, path []*analysis.Analyzer) error {
 type Options struct {
 	// Enabled says which rules are wanted; nil means all.
 	Enabled func(*analysis.Rule) bool
+	// Speaks says whether a form of a rule's defect is wanted; nil means all.
+	// See analysis.Rule.ReviewVariants.
+	Speaks func(r *analysis.Rule, variant string) bool
 }
 
 // Outcome is what a run found out.
@@ -117,7 +120,7 @@ func Run(ctx context.Context, g *graph.Graph, s Suite, o Options) (*Outcome, err
 	if environments != nil {
 		envs, _ = environments.product.(Environments)
 	}
-	b := &builder{g: g, envs: envs, out: out}
+	b := &builder{g: g, envs: envs, out: out, speaks: o.Speaks}
 	for _, a := range wanted {
 		if a.pass != nil && a.err == nil {
 			b.add(a.pass.Decisions())

@@ -19,6 +19,8 @@ type builder struct {
 	g    *graph.Graph
 	envs Environments
 	out  *Outcome
+	// speaks says which variants are wanted; nil means all.
+	speaks func(*analysis.Rule, string) bool
 	// items are all verdicts that are not good, in order of decision.
 	items []*item
 }
@@ -37,6 +39,9 @@ type item struct {
 
 func (b *builder) add(ds []analysis.Decision) {
 	for _, d := range ds {
+		if b.speaks != nil && d.Verdict.IsBad() && !b.speaks(d.Rule, d.Verdict.Variant) {
+			continue
+		}
 		c := b.out.Decided[d.Rule.ID]
 		it := &item{Decision: d}
 		switch {
@@ -252,9 +257,9 @@ func (b *builder) steps(it *item) []analysis.Step {
 		case f.Open:
 			kind = analysis.StepMissing
 		}
-		out = append(out, analysis.Step{Kind: kind, Text: f.Text, Span: f.Span})
+		out = append(out, analysis.Step{Kind: kind, Text: f.Text, Span: f.Span, Secret: f.Secret})
 		for _, o := range b.g.Origins.Chain(f.Origin) {
-			out = append(out, analysis.Step{Kind: analysis.StepOrigin, Text: OriginText(o), Span: o.Span})
+			out = append(out, analysis.Step{Kind: analysis.StepOrigin, Text: OriginText(o), Span: o.Span, Secret: f.Secret})
 		}
 	}
 	for _, f := range it.Related {

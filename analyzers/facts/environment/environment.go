@@ -45,6 +45,9 @@ type Signs struct {
 	// whose value is not known, and nothing else decides.
 	Tag        Evidence
 	TagUnknown bool
+	// TagsOpen says that there may be more tags than are known: names then do
+	// not decide, since a tag would overrule them.
+	TagsOpen bool
 	// World is the world, the workspace or an input of the unit.
 	World Evidence
 	// Folder is the directory of the unit.
@@ -68,7 +71,7 @@ func (s *Signs) Best() Evidence {
 		return Evidence{}
 	}
 	for _, e := range []Evidence{s.World, s.Folder, s.Module, s.Stack, s.Name, s.Label} {
-		if e.Confidence != None {
+		if e.Confidence == Strong || e.Confidence == Weak && !s.TagsOpen {
 			return e
 		}
 	}
@@ -207,6 +210,7 @@ var nameAttributes = []string{"name", "identifier", "cluster_identifier", "repli
 
 func ofNode(n *graph.Node, s *Signs) {
 	tags := aws.TagsOf(n)
+	s.TagsOpen = tags.Open
 	switch tag := tags.Get(tagKeys...); {
 	case tag.IsUnknown() && !onlyMaybe(tags):
 		s.TagUnknown = true

@@ -47,6 +47,9 @@ func New(g *graph.Graph) *Topology {
 	return t
 }
 
+// Graph returns the graph that the topology is of.
+func (t *Topology) Graph() *graph.Graph { return t.g }
+
 // Subnet returns what is known about the subnet of a node, never nil.
 func (t *Topology) Subnet(n *graph.Node) *Subnet {
 	if s := t.subnets[n.ID]; s != nil {

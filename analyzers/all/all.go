@@ -1,0 +1,36 @@
+// Package all is the explicit list of what wacheck runs.
+package all
+
+import (
+	"github.com/wacheck/wacheck/analysis"
+	"github.com/wacheck/wacheck/analysis/checker"
+	"github.com/wacheck/wacheck/analyzers/facts/environment"
+	"github.com/wacheck/wacheck/analyzers/operations"
+	"github.com/wacheck/wacheck/analyzers/reliability"
+	"github.com/wacheck/wacheck/analyzers/security"
+	"github.com/wacheck/wacheck/analyzers/separation"
+)
+
+// Suite returns all analyzers with the fact that tells environments apart.
+func Suite() checker.Suite {
+	return checker.Suite{
+		Environment: environment.Fact.Analyzer,
+		Analyzers: []*analysis.Analyzer{
+			operations.ECS,
+			reliability.Cache,
+			reliability.DynamoDB,
+			reliability.RDS,
+			reliability.Scaling,
+			reliability.Zones,
+			security.EBS,
+			security.Encryption,
+			security.OpenIngress,
+			security.PublicAddress,
+			security.PublicSubnet,
+			security.SharedGroups,
+			separation.Addresses,
+			separation.Names,
+			separation.SharedNetworks,
+		},
+	}
+}

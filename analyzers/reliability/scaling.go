@@ -1,0 +1,190 @@
+package reliability
+
+import (
+	"github.com/wacheck/wacheck/analysis"
+	"github.com/wacheck/wacheck/analyzers/facts/environment"
+	"github.com/wacheck/wacheck/aws"
+	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/value"
+	"github.com/wacheck/wacheck/value/tri"
+)
+
+var ecsNoScaling = &analysis.Rule{
+	ID: "ecs-service-no-autoscaling", Title: "ECS service does not scale with its load",
+	Why:      "The number of tasks is fixed: a peak overloads them, and a quiet night pays for all of them.",
+	Fix:      "Add a scalable target for ecs:service:DesiredCount with a target tracking policy.",
+	Severity: analysis.Medium, Precision: analysis.HighPrecision, Pillar: analysis.Reliability, Practice: "REL07-BP03", Effort: "M",
+}
+
+// Scaling decides whether services follow their load.
+var Scaling = &analysis.Analyzer{
+	Name: "scaling", Doc: "finds services without automatic scaling",
+	Rules:    []*analysis.Rule{ecsNoScaling},
+	Requires: []*analysis.Analyzer{environment.Fact.Analyzer},
+	Run: func(p *analysis.Pass) (any, error) {
+		envs := environment.Fact.Of(p)
+		for s := range aws.Managed[aws.ECSService](p.Graph) {
+			if v, judged := ecsScales(p.Graph, s, envs.EnvironmentOf(s.Node().ID)); judged {
+				p.Decide(ecsNoScaling, s.Node(), v)
+			}
+		}
+		return nil, nil
+	},
+}
+
+// ecsScales judges REPLICA services in production, and those behind a load
+// balancer where the environment is not known.
+func ecsScales(g *graph.Graph, s *aws.ECSService, env analysis.Environment) (v value.Verdict, judged bool) {
+	switch env {
+	case analysis.Production:
+	case analysis.UnknownEnvironment:
+		if s.LoadBalancers.V.IsUnset() {
+			return value.Verdict{}, false
+		}
+	case analysis.Development, analysis.Test, analysis.Sandbox, analysis.Staging, analysis.NonProduction, analysis.Shared:
+		return value.Verdict{}, false
+	}
+	replica := s.Scheduling.IsFold("REPLICA")
+	external := s.Controller.IsFold("EXTERNAL")
+	v = scales(g, s.Node(), s.Name, "ecs:service:DesiredCount")
+	if env == analysis.UnknownEnvironment && v.IsBad() && s.LoadBalancers.V.IsUnknown() {
+		v = value.Open(s.LoadBalancers.Fact())
+	}
+	if v.IsBad() && ignoresDesiredCount(s.Node()) && len(targetsFor(g, s.Node(), s.Name, "ecs:service:DesiredCount")) == 0 {
+		v = value.Open(value.Fact{Text: "desired_count is in ignore_changes: it is scaled elsewhere", Span: s.Node().Span.Head()})
+	}
+	return v.When(replica).Unless(external), true
+}
+
+// ignoresDesiredCount reports that Terraform leaves the number of tasks to
+// somebody else.
+func ignoresDesiredCount(n *graph.Node) bool {
+	for _, v := range graph.Leaves(n.Meta, "lifecycle.ignore_changes") {
+		if s, ok := v.Str(); ok && (s == "desired_count" || s == "all") {
+			return true
+		}
+	}
+	return false
+}
+
+// target is a scalable target that names a resource, or may.
+type target struct {
+	model *aws.ScalableTarget
+	sure  tri.Bool
+}
+
+func targetsFor(g *graph.Graph, n *graph.Node, name value.String, dimension string) []target {
+	var out []target
+	for t := range aws.Managed[aws.ScalableTarget](g) {
+		if t.Dimension.Is(dimension).IsBad() {
+			continue
+		}
+		sure := tri.And(aws.NamesResource(g, t.Node(), t.Resource, n, name), t.Dimension.Is(dimension).Result, t.Node().Exists)
+		if t.Node().Unit != n.Unit && sure != tri.True {
+			continue // a name in another unit means something else there
+		}
+		if sure != tri.False {
+			out = append(out, target{t, sure})
+		}
+	}
+	return out
+}
+
+// scales says whether a resource has a scalable target that really scales it.
+func scales(g *graph.Graph, n *graph.Node, name value.String, dimension string) value.Verdict {
+	vs := []value.Verdict{value.Bad(value.Fact{Text: "no scalable target names it", Span: n.Span.Head()})}
+	for _, t := range targetsFor(g, n, name, dimension) {
+		v := targetWorks(g, t.model)
+		if t.sure != tri.True {
+			v = v.And(value.Open(t.model.Resource.Fact()))
+			if v.IsBad() {
+				v = value.Open(t.model.Resource.Fact())
+			}
+		}
+		vs = append(vs, v)
+	}
+	if hidden := g.MayHide(n); len(hidden) > 0 {
+		vs = append(vs, value.Open(hidden...))
+	}
+	if len(vs) > 1 {
+		vs = vs[1:] // a target that does not work says more than that there is none
+	}
+	return value.Either(vs...)
+}
+
+// targetWorks says whether a target has room to scale, and something that makes it.
+func targetWorks(g *graph.Graph, t *aws.ScalableTarget) value.Verdict {
+	minimum, okMin := t.Min.Get()
+	maximum, okMax := t.Max.Get()
+	room := value.Open(t.Min.Fact(), t.Max.Fact())
+	if okMin && okMax {
+		room = value.That(tri.Of(minimum < maximum), t.Min.Fact(), t.Max.Fact())
+	}
+	return room.And(policyFor(g, t))
+}
+
+func policyFor(g *graph.Graph, t *aws.ScalableTarget) value.Verdict {
+	vs := []value.Verdict{value.Bad(value.Fact{Text: t.Node().Addr + " has no scaling policy", Span: t.Node().Span.Head()})}
+	if scheduled := t.Scheduled.NotEmpty(); !scheduled.IsBad() {
+		vs = append(vs, scheduled)
+	}
+	for _, s := range t.Policies.Items {
+		vs = append(vs, value.That(notFalse(s.Sure), value.Fact{Text: s.Part.Node().Addr + " scales it", Span: s.Part.Node().Span.Head()}))
+	}
+	for _, s := range t.Actions.Items {
+		vs = append(vs, value.That(notFalse(s.Sure), value.Fact{Text: s.Part.Node().Addr + " scales it", Span: s.Part.Node().Span.Head()}))
+	}
+	if open := append(append([]value.Fact(nil), t.Policies.Open...), t.Actions.Open...); len(open) > 0 {
+		vs = append(vs, value.Open(open...))
+	}
+	for p := range aws.Managed[aws.ScalingPolicy](g) {
+		if p.Node().Unit == t.Node().Unit && samePath(p.Resource.V, t.Resource.V) {
+			vs = append(vs, value.That(p.Node().Exists, value.Fact{Text: p.Node().Addr + " scales it", Span: p.Node().Span.Head()}))
+		}
+	}
+	for a := range aws.Managed[aws.ScheduledAction](g) {
+		if a.Node().Unit == t.Node().Unit && samePath(a.Resource.V, t.Resource.V) {
+			vs = append(vs, value.That(a.Node().Exists, value.Fact{Text: a.Node().Addr + " scales it", Span: a.Node().Span.Head()}))
+		}
+	}
+	return value.Either(vs...)
+}
+
+func notFalse(b tri.Bool) tri.Bool {
+	if b == tri.False {
+		return tri.Unknown
+	}
+	return b
+}
+
+// samePath reports that two paths name the same thing: the same text, or text
+// around the same references.
+func samePath(a, b value.Value) bool {
+	if a.IsUnset() || b.IsUnset() {
+		return false
+	}
+	if a.IsKnown() || b.IsKnown() {
+		return a.Equal(b)
+	}
+	ra, rb := a.Refs(), b.Refs()
+	if len(ra) == 0 || len(ra) != len(rb) {
+		return false
+	}
+	for i := range ra {
+		if ra[i] != rb[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// scaled says whether Aurora adds readers by itself: a target for
+// ReadReplicaCount with at least one of them.
+func scaled(c *aws.DBCluster) value.Verdict {
+	const dimension = "rds:cluster:ReadReplicaCount"
+	var vs []value.Verdict
+	for _, t := range targetsFor(c.Graph(), c.Node(), c.Identifier, dimension) {
+		vs = append(vs, value.That(t.sure, t.model.Resource.Fact()).And(t.model.Min.AtLeast(1)))
+	}
+	return value.Either(vs...)
+}

@@ -1,0 +1,238 @@
+package security
+
+import (
+	"github.com/wacheck/wacheck/analysis"
+	"github.com/wacheck/wacheck/analyzers/facts/topology"
+	"github.com/wacheck/wacheck/aws"
+	awsnet "github.com/wacheck/wacheck/aws/net"
+	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/value"
+	"github.com/wacheck/wacheck/value/tri"
+)
+
+var rdsPublic = &analysis.Rule{
+	ID: "rds-publicly-accessible", Title: "Database has a public address",
+	Why:      "The name of the database resolves to a public address: one wrong security group rule and the whole internet can try passwords.",
+	Fix:      "Set publicly_accessible / PubliclyAccessible to false and reach the database from inside the VPC.",
+	Severity: analysis.Critical, Precision: analysis.VeryHigh, Pillar: analysis.Security, Practice: "SEC05-BP01", Effort: "S",
+	Variants: map[string]analysis.Severity{publicByDefault: analysis.Medium},
+	Covers:   []string{"rds-in-public-subnet", "workload-in-public-subnet"},
+}
+
+// publicByDefault is the form that rests on the default of the service.
+const publicByDefault = "by default"
+
+var ecsPublic = &analysis.Rule{
+	ID: "ecs-service-public-ip", Title: "Tasks of an ECS service have public addresses",
+	Why:      "Each task can be reached from the internet past the load balancer, with nothing but its security group in between.",
+	Fix:      "Set assign_public_ip to false / AssignPublicIp to DISABLED and give the tasks private subnets with a NAT gateway or endpoints.",
+	Severity: analysis.High, Precision: analysis.VeryHigh, Pillar: analysis.Security, Practice: "SEC05-BP01", Effort: "M",
+	Variants: map[string]analysis.Severity{openGroup: analysis.Critical},
+	Covers:   []string{"workload-in-public-subnet"},
+}
+
+// openGroup is the graver form: a security group opens a dangerous port.
+const openGroup = "with an open security group"
+
+var ec2Public = &analysis.Rule{
+	ID: "ec2-public-ip", Title: "EC2 instance has a public address",
+	Why:      "The instance can be reached from the internet, with nothing but its security group in between.",
+	Fix:      "Put it into a private subnet without a public address; serve through a load balancer, administer through Session Manager.",
+	Severity: analysis.High, Precision: analysis.VeryHigh, Pillar: analysis.Security, Practice: "SEC05-BP01", Effort: "M",
+	Covers: []string{"workload-in-public-subnet"},
+}
+
+// PublicAddress decides which resources get public addresses.
+var PublicAddress = &analysis.Analyzer{
+	Name: "publicaddress", Doc: "finds databases, tasks and instances with public addresses",
+	Rules:    []*analysis.Rule{rdsPublic, ecsPublic, ec2Public},
+	Requires: []*analysis.Analyzer{topology.Fact.Analyzer},
+	Run: func(p *analysis.Pass) (any, error) {
+		t := topology.Fact.Of(p)
+		databases(p, t)
+		ecsServices(p, t)
+		for m := range aws.Managed[aws.LaunchTemplate](p.Graph) {
+			p.Decide(ec2Public, m.Node(), anyInterface(m.Interfaces).Not())
+		}
+		for m := range aws.Managed[aws.Instance](p.Graph) {
+			p.Decide(ec2Public, m.Node(), instancePublic(t, m).Not())
+		}
+		return nil, nil
+	},
+}
+
+func databases(p *analysis.Pass, t *topology.Topology) {
+	for m := range aws.Managed[aws.DBInstance](p.Graph) {
+		p.Decide(rdsPublic, m.Node(), notPublic(p.Graph, t, m.PubliclyAccessible, subnetGroupOf(p.Graph, m)))
+	}
+	for m := range aws.Managed[aws.ClusterMember](p.Graph) {
+		if m.Node().Lang == graph.Terraform {
+			p.Decide(rdsPublic, m.Node(), m.PubliclyAccessible.Is(false))
+		}
+	}
+	for m := range aws.Managed[aws.DBCluster](p.Graph) {
+		if m.Node().Lang == graph.CloudFormation {
+			p.Decide(rdsPublic, m.Node(), explicitlyOff(m.PubliclyAccessible))
+		}
+	}
+}
+
+// explicitlyOff judges a setting of which only an explicit true is a defect.
+func explicitlyOff(b value.Bool) value.Verdict { return b.Is(false).Unless(b.Set().Not()) }
+
+// subnetGroupOf is the subnet group of an instance or, if it has none, of its cluster.
+func subnetGroupOf(g *graph.Graph, m *aws.DBInstance) *aws.Ref[aws.DBSubnetGroup] {
+	if c := aws.Of[aws.DBCluster](g, m.Cluster.One()); c != nil && m.SubnetGroup.V.IsUnset() {
+		return &c.SubnetGroup
+	}
+	return &m.SubnetGroup
+}
+
+// notPublic judges an instance. Where CloudFormation says nothing, RDS gives a
+// public address if the VPC has an internet gateway.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-rds-dbinstance.html
+func notPublic(g *graph.Graph, t *topology.Topology, public value.Bool, group *aws.Ref[aws.DBSubnetGroup]) value.Verdict {
+	if !public.Set().IsBad() || public.Default.IsKnown() {
+		return public.Is(false)
+	}
+	sg := aws.Of[aws.DBSubnetGroup](g, group.One())
+	if sg == nil || len(sg.Subnets.Targets) == 0 {
+		return value.Open(public.Fact(), group.Fact())
+	}
+	vpc := aws.Of[aws.VPC](g, t.Subnet(sg.Subnets.Targets[0].Node).VPC)
+	if vpc == nil || vpc.Node().Mode != graph.Managed {
+		return value.Open(public.Fact(), value.Fact{Text: "the VPC of " + sg.Node().Addr + " is not in this scan", Span: sg.Node().Span.Head()})
+	}
+	for _, a := range vpc.Gateways.Items {
+		if a.Sure == tri.True && a.Part.Gateway.Set().Or(value.That(tri.Of(a.Part.Node().Type == "aws_internet_gateway"))).IsGood() {
+			return value.Bad(public.Fact(), value.Fact{Text: "its VPC has an internet gateway", Span: a.Part.Node().Span.Head()}).As(publicByDefault)
+		}
+	}
+	if len(vpc.Gateways.Open) > 0 || len(vpc.Gateways.Items) > 0 {
+		return value.Open(append([]value.Fact{public.Fact()}, vpc.Gateways.Open...)...)
+	}
+	return value.Good(public.Fact())
+}
+
+func ecsServices(p *analysis.Pass, t *topology.Topology) {
+	open := worldOpenGroups(p.Graph)
+	decide := func(n *graph.Node, public value.Verdict) {
+		v := public.Not()
+		groups, _ := t.SecurityGroups(n)
+		for _, g := range groups {
+			if in := open[g.Node.ID]; in != nil && g.Sure == tri.True && v.IsBad() {
+				v = v.With(value.Fact{Text: g.Node.Addr + " opens " + portText(in) + " to everybody", Span: in.Span.Head()}).As(openGroup)
+			}
+		}
+		p.Decide(ecsPublic, n, v)
+	}
+	for m := range aws.Managed[aws.ECSService](p.Graph) {
+		decide(m.Node(), m.HasPublicIP())
+	}
+	for m := range aws.Managed[aws.ECSTaskSet](p.Graph) {
+		decide(m.Node(), m.HasPublicIP())
+	}
+}
+
+// worldOpenGroups returns the security groups that certainly open an
+// administration, data store or any port to everybody, with one such rule.
+func worldOpenGroups(g *graph.Graph) map[graph.NodeID]*aws.Ingress {
+	out := map[graph.NodeID]*aws.Ingress{}
+	for in := range aws.Ingresses(g) {
+		if in.Group == nil || out[in.Group.ID] != nil || in.Exists != tri.True || in.Node.Exists != tri.True {
+			continue
+		}
+		t := in.Traffic()
+		ports := tri.Or(t.IsEverything(), t.AllowsAny(awsnet.TCP, adminTCP), t.AllowsAny(awsnet.UDP, adminUDP),
+			t.AllowsAny(awsnet.TCP, dataTCP), t.AllowsAny(awsnet.UDP, dataUDP))
+		if ports == tri.True && in.Anywhere().And(in.Direction).IsGood() {
+			out[in.Group.ID] = in
+		}
+	}
+	return out
+}
+
+// anyInterface says whether an interface asks for a public address.
+func anyInterface(list aws.List[aws.NetworkInterface]) value.Verdict {
+	var vs []value.Verdict
+	for _, i := range list.Items {
+		v := i.PublicIP.Is(true)
+		if i.PublicIP.V.IsUnset() {
+			v = value.Bad(i.PublicIP.Fact())
+		}
+		if i.Exists() != tri.True && v.IsGood() {
+			v = value.Open(v.Facts()...)
+		}
+		vs = append(vs, v)
+	}
+	if list.Open {
+		vs = append(vs, value.Open(list.Fact()))
+	}
+	return value.Either(vs...)
+}
+
+// instancePublic says whether an instance gets a public address: by itself or,
+// if it is silent, from its subnet. What it takes from its launch template is
+// reported there.
+func instancePublic(t *topology.Topology, m *aws.Instance) value.Verdict {
+	own := m.PublicIP
+	if !own.V.IsUnset() {
+		return own.Is(true)
+	}
+	if interfaces := anyInterface(m.Interfaces); !interfaces.IsBad() || anyInterfaceSet(m.Interfaces) {
+		return interfaces
+	}
+	if !m.Template.V.IsUnset() {
+		if v, decided := templateDecides(t, m); decided {
+			return v
+		}
+	}
+	subnet := &m.Subnet
+	if subnet.V.IsUnset() && len(m.Interfaces.Items) == 1 {
+		subnet = &m.Interfaces.Items[0].Subnet
+	}
+	return subnetMaps(t, subnet)
+}
+
+func anyInterfaceSet(list aws.List[aws.NetworkInterface]) bool {
+	for _, i := range list.Items {
+		if !i.PublicIP.V.IsUnset() {
+			return true
+		}
+	}
+	return false
+}
+
+// templateDecides looks into the launch template of an instance.
+func templateDecides(_ *topology.Topology, m *aws.Instance) (v value.Verdict, decided bool) {
+	item := m.Template.Get()
+	if item == nil {
+		return value.Open(m.Template.Fact()), true
+	}
+	n := item.ID.One()
+	if n == nil {
+		n = item.Name.One()
+	}
+	lt := aws.Of[aws.LaunchTemplate](m.Graph(), n)
+	if lt == nil {
+		return value.Open(value.Fact{Text: "its launch template is not in this scan", Span: m.Template.Span(), Origin: m.Template.V.Origin()}), true
+	}
+	inner := anyInterface(lt.Interfaces)
+	if anyInterfaceSet(lt.Interfaces) || inner.IsOpen() {
+		if inner.IsGood() {
+			return value.Bad(value.Fact{Text: "its public address comes from " + n.Addr, Span: m.Template.Span()}), true
+		}
+		return inner, true
+	}
+	return value.Verdict{}, false
+}
+
+// subnetMaps says whether a subnet gives public addresses to what starts in it.
+func subnetMaps(t *topology.Topology, ref *aws.Ref[aws.Subnet]) value.Verdict {
+	n := ref.One()
+	if n == nil || n.Mode != graph.Managed || t.Subnet(n).Model == nil {
+		return value.Open(ref.Fact())
+	}
+	maps := t.Subnet(n).Model.MapPublicIPOnLaunch.Is(true)
+	return value.That(maps.Result, append([]value.Fact{{Text: "it is in " + n.Addr, Span: ref.Span(), Origin: ref.V.Origin()}}, maps.Facts()...)...)
+}

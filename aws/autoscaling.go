@@ -1,0 +1,80 @@
+package aws
+
+import (
+	"strings"
+
+	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/value"
+	"github.com/wacheck/wacheck/value/tri"
+)
+
+// ScalableTarget is what Application Auto Scaling scales.
+type ScalableTarget struct {
+	Head      `tf:"aws_appautoscaling_target,by=resource_id" cfn:"AWS::ApplicationAutoScaling::ScalableTarget"`
+	Dimension value.String `tf:"scalable_dimension" cfn:"ScalableDimension"`
+	// Resource is a path such as "service/cluster/name" or "cluster:id".
+	Resource value.String `tf:"resource_id" cfn:"ResourceId"`
+	Min      value.Int    `tf:"min_capacity" cfn:"MinCapacity"`
+	Max      value.Int    `tf:"max_capacity" cfn:"MaxCapacity"`
+	// Scheduled are actions written within the target.
+	Scheduled value.Attr `cfn:"ScheduledActions"`
+
+	Policies Satellites[ScalingPolicy]
+	Actions  Satellites[ScheduledAction]
+}
+
+// ScalingPolicy says when a target is scaled. In CloudFormation it may name
+// what it scales instead of the target.
+type ScalingPolicy struct {
+	Head      `tf:"aws_appautoscaling_policy" cfn:"AWS::ApplicationAutoScaling::ScalingPolicy"`
+	Target    Ref[ScalableTarget] `tf:"resource_id,parent" cfn:"ScalingTargetId,parent"`
+	Resource  value.String        `tf:"resource_id" cfn:"ResourceId"`
+	Dimension value.String        `tf:"scalable_dimension" cfn:"ScalableDimension"`
+}
+
+// ScheduledAction scales a target at certain times.
+type ScheduledAction struct {
+	Head     `tf:"aws_appautoscaling_scheduled_action"`
+	Target   Ref[ScalableTarget] `tf:"resource_id,parent"`
+	Resource value.String        `tf:"resource_id"`
+}
+
+// NamesResource says whether a path as Application Auto Scaling uses it ends
+// in a resource: by a reference to it, or by its name.
+func NamesResource(g *graph.Graph, from *graph.Node, path value.String, n *graph.Node, name value.String) tri.Bool {
+	targets, _ := g.Resolve(from, path.Name, path.V)
+	sameKind := false
+	for _, t := range targets {
+		if t.Node == n {
+			return t.Sure
+		}
+		sameKind = sameKind || t.Node.Type == n.Type && t.Sure == tri.True
+	}
+	if sameKind {
+		return tri.False // it names another one
+	}
+	last := lastSegment(path.V)
+	want, known := name.Get()
+	switch {
+	case last == "" && path.V.IsUnknown():
+		return tri.Unknown
+	case last == "":
+		return tri.False
+	case !known && name.V.IsUnset():
+		return tri.False // the service makes the name up: a literal can't be it
+	case !known:
+		return tri.Unknown
+	}
+	return tri.Of(last == want)
+}
+
+// lastSegment is the known text behind the last "/" or ":" of a path.
+func lastSegment(v value.Value) string {
+	text, ok := v.Str()
+	if parts := v.Parts(); !ok && len(parts) > 0 {
+		if text, ok = parts[len(parts)-1].Str(); !ok || !strings.ContainsAny(text, "/:") {
+			return ""
+		}
+	}
+	return text[strings.LastIndexAny(text, "/:")+1:]
+}

@@ -1,0 +1,46 @@
+package aws
+
+import (
+	"github.com/wacheck/wacheck/value"
+)
+
+// ECSService runs and replaces tasks.
+type ECSService struct {
+	Head           `tf:"aws_ecs_service,by=name" cfn:"AWS::ECS::Service,by=ServiceName"`
+	Name           value.String `tf:"name" cfn:"ServiceName"`
+	Cluster        value.Attr   `tf:"cluster" cfn:"Cluster"`
+	Scheduling     value.String `tf:"scheduling_strategy,default=REPLICA" cfn:"SchedulingStrategy,default=REPLICA"`
+	Controller     value.String `tf:"deployment_controller.type,default=ECS" cfn:"DeploymentController.Type,default=ECS"`
+	PublicIP       value.Bool   `tf:"network_configuration.assign_public_ip,default=false"`
+	AssignPublicIP value.String `cfn:"NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp,default=DISABLED"`
+	CircuitBreaker value.Bool   `tf:"deployment_circuit_breaker.enable,default=false" cfn:"DeploymentConfiguration.DeploymentCircuitBreaker.Enable,default=false"`
+	AlarmsOn       value.Bool   `tf:"alarms.enable,default=false" cfn:"DeploymentConfiguration.Alarms.Enable,default=false"`
+	AlarmsRollback value.Bool   `tf:"alarms.rollback,default=false" cfn:"DeploymentConfiguration.Alarms.Rollback,default=false"`
+	LoadBalancers  value.Attr   `tf:"load_balancer" cfn:"LoadBalancers"`
+	DesiredCount   value.Int    `tf:"desired_count" cfn:"DesiredCount"`
+}
+
+// ECSTaskSet is a set of tasks of a service with an external deployment controller.
+type ECSTaskSet struct {
+	Head           `tf:"aws_ecs_task_set" cfn:"AWS::ECS::TaskSet"`
+	PublicIP       value.Bool   `tf:"network_configuration.assign_public_ip,default=false"`
+	AssignPublicIP value.String `cfn:"NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp,default=DISABLED"`
+}
+
+// publicIP says whether tasks get a public address; the languages spell it differently.
+func publicIP(h *Head, flag value.Bool, word value.String) value.Verdict {
+	if h.node.Lang.String() == "cloudformation" {
+		return word.IsFold("ENABLED")
+	}
+	return flag.Is(true)
+}
+
+// HasPublicIP says whether the tasks of the service get a public address.
+func (s *ECSService) HasPublicIP() value.Verdict {
+	return publicIP(&s.Head, s.PublicIP, s.AssignPublicIP)
+}
+
+// HasPublicIP says whether the tasks of the set get a public address.
+func (s *ECSTaskSet) HasPublicIP() value.Verdict {
+	return publicIP(&s.Head, s.PublicIP, s.AssignPublicIP)
+}

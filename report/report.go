@@ -1,0 +1,147 @@
+// Package report writes the result of a run for people (text) and for programs
+// (json). Every format is a [Writer].
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/wacheck/wacheck/analysis"
+	"github.com/wacheck/wacheck/source"
+)
+
+// Writer writes the result of a run in one format. The same result always gives
+// the same bytes. It does not change the result, and fails only if w does.
+type Writer interface {
+	Write(w io.Writer, r *analysis.Result) error
+}
+
+// The formats.
+const (
+	Text = "text"
+	JSON = "json"
+)
+
+// Formats returns the names that New takes.
+func Formats() []string { return []string{Text, JSON} }
+
+// Options say how to write. The zero Options are usable.
+type Options struct {
+	// Version is that of the tool, for json.
+	Version string
+	// Prefix is put before the paths, which are relative to the scanned directory:
+	// the directory as the user named it, so that the places can be opened.
+	Prefix string
+	// Suppressed and Baselined count the findings that were accepted and are not
+	// in the result.
+	Suppressed, Baselined int
+
+	// The rest is for text only.
+
+	// Color adds colours for terminals.
+	Color bool
+	// Quiet writes a line for each finding and each error in the input, in the form
+	// that editors know, and nothing else.
+	Quiet bool
+	// Explain adds why a finding matters and all that is known about it, and shows
+	// all notes about the input.
+	Explain bool
+	// Opens lists the open verdicts one by one; otherwise they are only summed up.
+	Opens bool
+}
+
+// New returns the writer of a format. It fails if there is no such format.
+func New(format string, o Options) (Writer, error) {
+	switch format {
+	case Text:
+		return &textWriter{o}, nil
+	case JSON:
+		return &jsonWriter{o}, nil
+	}
+	return nil, fmt.Errorf("unknown format %q (one of %s)", format, strings.Join(Formats(), ", "))
+}
+
+// shown is the path as it is written.
+func (o *Options) shown(p string) string {
+	if p == "" || o.Prefix == "" || path.IsAbs(p) {
+		return p
+	}
+	return path.Join(o.Prefix, p)
+}
+
+// position is where a finding is shown. Third-party code is not the user's to
+// change: what it does is shown at the call that brought it in.
+func position(f *analysis.Finding) source.Span {
+	if f.Remote != nil && f.Remote.Call.IsValid() {
+		for _, s := range f.Steps {
+			if s.Kind == analysis.StepOrigin && s.Span != f.Remote.Call && f.Remote.Call.Contains(s.Span) {
+				return s.Span
+			}
+		}
+		return f.Remote.Call
+	}
+	if !f.Span.IsValid() {
+		return f.Block.Head()
+	}
+	return f.Span
+}
+
+// byPlace returns pointers to findings, ordered by place, rule, subject and
+// address, whatever the order in which they came.
+func byPlace(r *analysis.Result, list []analysis.Finding) []*analysis.Finding {
+	type keyed struct {
+		f   *analysis.Finding
+		pos source.Position
+	}
+	keys := make([]keyed, 0, len(list))
+	for i := range list {
+		if list[i].Rule != nil {
+			keys = append(keys, keyed{&list[i], r.Files.Position(position(&list[i]).Pos)})
+		}
+	}
+	slices.SortStableFunc(keys, func(x, y keyed) int {
+		return cmp.Or(
+			strings.Compare(x.pos.Path, y.pos.Path), cmp.Compare(x.pos.Line, y.pos.Line), cmp.Compare(x.pos.Column, y.pos.Column),
+			strings.Compare(x.f.Rule.ID, y.f.Rule.ID), strings.Compare(x.f.Subject, y.f.Subject),
+			strings.Compare(address(x.f), address(y.f)), strings.Compare(x.f.Message, y.f.Message), strings.Compare(x.f.ID, y.f.ID))
+	})
+	out := make([]*analysis.Finding, len(keys))
+	for i, k := range keys {
+		out[i] = k.f
+	}
+	return out
+}
+
+// address names the resource of a finding.
+func address(f *analysis.Finding) string {
+	if len(f.Instances) == 0 {
+		return ""
+	}
+	return f.Instances[0].Address
+}
+
+// distinct returns the strings that are not empty, sorted, each once.
+func distinct(list []string) []string {
+	list = slices.DeleteFunc(slices.Clone(list), func(s string) bool { return s == "" })
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// counts of something by name, the most frequent first.
+type tally struct {
+	name string
+	n    int
+}
+
+func ranked(counts map[string]int) []tally {
+	out := make([]tally, 0, len(counts))
+	for name, n := range counts {
+		out = append(out, tally{name, n})
+	}
+	slices.SortFunc(out, func(a, b tally) int { return cmp.Or(cmp.Compare(b.n, a.n), strings.Compare(a.name, b.name)) })
+	return out
+}
