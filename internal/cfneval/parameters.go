@@ -1,0 +1,339 @@
+package cfneval
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/wacheck/wacheck/parsers/cloudformation/syntax"
+	"github.com/wacheck/wacheck/source"
+	"github.com/wacheck/wacheck/value"
+)
+
+// parameter is an input of the template: an entry of the Parameters section or
+// a pseudo parameter.
+type parameter struct {
+	name, typ string
+	span      source.Span
+	// value is what is known of it without regard to conditions.
+	value value.Value
+	// domain is the set of values of which it is one; nil if it has a value, or
+	// if nothing compares it with anything.
+	domain *domain
+	// allowed says that the domain stems from AllowedValues and so is complete.
+	allowed bool
+}
+
+// list reports whether the parameter is a list of texts.
+func (p *parameter) list() bool {
+	return p.typ == "CommaDelimitedList" || strings.HasPrefix(p.typ, "List<")
+}
+
+// stored reports whether the template names a parameter of Systems Manager,
+// of which the value is taken at deployment.
+func (p *parameter) stored() bool { return strings.HasPrefix(p.typ, "AWS::SSM::Parameter::Value<") }
+
+// existing reports whether the parameter names something that must exist in
+// the account before the stack does, such as AWS::EC2::VPC::Id.
+func (p *parameter) existing() bool {
+	return strings.Contains(p.typ, "AWS::") && !strings.HasPrefix(p.typ, "AWS::SSM::")
+}
+
+// input returns a parameter or pseudo parameter, or nil.
+func (t *Template) input(name string) *parameter {
+	if p := t.params[name]; p != nil {
+		return p
+	}
+	return t.pseudo[name]
+}
+
+func (t *Template) readParameters(n *syntax.Node) {
+	if n == nil {
+		return
+	}
+	if !isMapping(n) {
+		t.report(source.Error, "cloudformation-structure", n.Span, "Parameters is not a mapping")
+		return
+	}
+	for _, pair := range n.Pairs {
+		if strings.HasPrefix(pair.Key, "Fn::") {
+			t.transformNote(pair.KeySpan)
+			continue
+		}
+		if t.params[pair.Key] == nil {
+			t.paramOrder = append(t.paramOrder, pair.Key)
+		}
+		t.params[pair.Key] = t.readParameter(pair)
+	}
+}
+
+func (t *Template) readParameter(pair syntax.Pair) *parameter {
+	def := pair.Value
+	p := &parameter{name: pair.Key, typ: "String", span: pair.KeySpan}
+	if def == nil || !isMapping(def) {
+		p.value = t.invalid(pair.KeySpan, "cloudformation-structure", "the parameter %s is not a mapping", pair.Key)
+		return p
+	}
+	if typ, ok := literal(def.Get("Type")); ok {
+		p.typ = typ
+	}
+	p.value = t.parameterValue(p, def)
+	if secret, ok := literal(def.Get("NoEcho")); ok && strings.EqualFold(secret, "true") {
+		p.value = p.value.Sensitive()
+		if p.domain != nil {
+			for i := range p.domain.values {
+				p.domain.values[i] = p.domain.values[i].Sensitive()
+			}
+		}
+	}
+	return p
+}
+
+func (t *Template) parameterValue(p *parameter, def *syntax.Node) value.Value {
+	name := "Parameters." + p.name
+	if v, ok := t.opt.Given[p.name]; ok && !p.stored() {
+		return t.givenByParent(p, def, v)
+	}
+	given, isGiven := t.opt.Parameters[p.name]
+	dflt := def.Get("Default")
+	switch {
+	case p.stored():
+		detail := "is read from Systems Manager when the stack is deployed"
+		if text, ok := literal(dflt); isGiven || ok {
+			if isGiven {
+				text = given
+			}
+			detail = fmt.Sprintf("is read from the Systems Manager parameter %q when the stack is deployed", text)
+		}
+		return value.OfUnknown(p.kind(), p.span, t.origin(value.DynamicReference, name, detail, p.span))
+	case isGiven:
+		return p.typed(value.OfString(given, p.span), t.origin(value.ParameterFile, name, "", source.Span{}))
+	}
+	if allowed := def.Get("AllowedValues"); allowed != nil && isSequence(allowed) && len(allowed.Items) > 0 {
+		return t.oneOfAllowed(p, allowed, dflt)
+	}
+	if dflt != nil && !isNull(dflt) {
+		v := t.scalarValue(dflt)
+		if isSequence(dflt) {
+			v = assemble(t.items(dflt, nil), dflt.Extent())
+		}
+		return p.typed(v, t.origin(value.ParameterDefault, name, "", dflt.Extent()))
+	}
+	return p.withoutValue(t.origin(value.NoValue, name, "has no default", p.span))
+}
+
+// givenByParent is a value that a parent stack passes to a nested one. A list
+// parameter may be given as text with commas. A value of which nothing is known
+// must still be one of the AllowedValues.
+func (t *Template) givenByParent(p *parameter, def *syntax.Node, v value.Value) value.Value {
+	if p.list() && v.IsKnown() && v.Kind() != value.KindList {
+		return p.typed(v, v.Origin())
+	}
+	if p.list() && v.IsUnknown() && v.Kind() == value.KindString {
+		return t.unknown(value.KindList, v.Span(), v)
+	}
+	if alts := v.Alternatives(); alts != nil && !p.list() && allScalar(alts) {
+		p.domain, p.allowed = &domain{values: alts}, true
+		return v
+	}
+	allowed := def.Get("AllowedValues")
+	if v.IsUnknown() && v.Alternatives() == nil && len(v.Refs()) == 0 && isSequence(allowed) && len(allowed.Items) > 0 {
+		return t.oneOfAllowed(p, allowed, nil)
+	}
+	return v
+}
+
+func allScalar(vs []value.Value) bool {
+	for _, v := range vs {
+		if _, ok := v.Str(); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// kind is the shape of the values of a parameter.
+func (p *parameter) kind() value.Kind {
+	if p.list() || strings.Contains(p.typ, "<List<") || strings.Contains(p.typ, "<CommaDelimitedList") {
+		return value.KindList
+	}
+	return value.KindString
+}
+
+// typed gives a value the shape of the parameter: lists are written with commas.
+func (p *parameter) typed(v value.Value, o value.OriginID) value.Value {
+	if !p.list() {
+		return v.From(o)
+	}
+	items := v.Elems()
+	if text, ok := v.Str(); ok {
+		for _, item := range strings.Split(text, ",") {
+			items = append(items, value.OfString(strings.TrimSpace(item), v.Span()))
+		}
+	}
+	out := make([]value.Value, len(items))
+	for i, item := range items {
+		out[i] = item.From(o)
+	}
+	return value.OfList(out, v.Span()).From(o)
+}
+
+// oneOfAllowed is the value of a parameter that is restricted to several: any
+// of them may be given when the stack is deployed, whatever the default is.
+func (t *Template) oneOfAllowed(p *parameter, allowed, dflt *syntax.Node) value.Value {
+	detail := "may be any of its AllowedValues"
+	if text, ok := literal(dflt); ok {
+		detail = fmt.Sprintf("may be any of its AllowedValues; the default is %q", text)
+	}
+	why := t.origin(value.AllowedValues, "Parameters."+p.name, detail, allowed.Extent())
+	if p.list() {
+		return value.OfUnknown(value.KindList, p.span, why)
+	}
+	var values []value.Value
+	seen := map[string]bool{}
+	for _, item := range allowed.Items {
+		text, ok := t.scalarValue(item).Str()
+		if !ok {
+			return value.OfUnknown(value.KindString, p.span, why)
+		}
+		if !seen[text] {
+			seen[text] = true
+			values = append(values, t.scalarValue(item).From(why))
+		}
+	}
+	if len(values) > 1 {
+		p.domain, p.allowed = &domain{values: values}, true
+	}
+	return value.OneOf(values, p.span, why)
+}
+
+// withoutValue is a parameter that nobody gives a value. What must exist
+// before the stack does is something outside of it, which several resources
+// may share.
+func (p *parameter) withoutValue(why value.OriginID) value.Value {
+	v := value.OfUnknown(p.kind(), p.span, why)
+	if p.existing() {
+		v = v.WithRefs(value.Ref{Addr: "Parameters." + p.name})
+	}
+	return v
+}
+
+// pseudoParameters sets up AWS::Region and its like.
+func (t *Template) pseudoParameters() {
+	for _, name := range []string{"AWS::AccountId", "AWS::NotificationARNs", "AWS::Partition", "AWS::Region", "AWS::StackId",
+		"AWS::StackName", "AWS::URLSuffix"} {
+		p := &parameter{name: name, typ: "String"}
+		if name == "AWS::NotificationARNs" {
+			p.typ = "CommaDelimitedList"
+		}
+		why := t.origin(value.PseudoParameter, name, "depends on where the stack is deployed", source.Span{})
+		p.value = value.OfUnknown(p.kind(), source.Span{}, why)
+		if text := t.pseudoText(name); text != "" {
+			p.value = value.OfString(text, source.Span{}).From(t.origin(value.ParameterFile, name, "", source.Span{}))
+		}
+		t.pseudo[name] = p
+	}
+}
+
+// pseudoText is the value of a pseudo parameter, as far as it follows from the
+// region and account.
+func (t *Template) pseudoText(name string) string {
+	region := t.opt.Region
+	china, gov := strings.HasPrefix(region, "cn-"), strings.HasPrefix(region, "us-gov-")
+	isolated := strings.Contains(region, "-iso") // their names are not derived here
+	switch {
+	case name == "AWS::AccountId":
+		return t.opt.AccountID
+	case name == "AWS::Region":
+		return region
+	case region == "" || isolated:
+		return ""
+	case name == "AWS::Partition" && china:
+		return "aws-cn"
+	case name == "AWS::Partition" && gov:
+		return "aws-us-gov"
+	case name == "AWS::Partition":
+		return "aws"
+	case name == "AWS::URLSuffix" && china:
+		return "amazonaws.com.cn"
+	case name == "AWS::URLSuffix":
+		return "amazonaws.com"
+	}
+	return ""
+}
+
+// freeDomains gives inputs without value the domain of what conditions compare
+// them with: each of these texts, and anything else.
+func (t *Template) freeDomains() {
+	compared := map[string][]value.Value{}
+	for _, name := range sortedKeys(t.conditions) {
+		t.comparisons(t.conditions[name].node, compared, 0)
+	}
+	for _, name := range sortedKeys(compared) {
+		p := t.input(name)
+		if p.domain != nil || !p.value.IsUnknown() || p.kind() == value.KindList || p.stored() || len(p.value.Parts()) > 0 {
+			continue
+		}
+		p.domain = &domain{values: compared[name], other: true}
+	}
+}
+
+// comparisons collects the literals with which inputs are compared.
+func (t *Template) comparisons(n *syntax.Node, found map[string][]value.Value, depth int) {
+	if n == nil || depth > maxDepth {
+		return
+	}
+	if c, ok := conditionCallOf(n); ok && c.name == "Fn::Equals" && isSequence(c.arg) && len(c.arg.Items) == 2 {
+		a, b := c.arg.Items[0], c.arg.Items[1]
+		t.comparison(a, b, found)
+		t.comparison(b, a, found)
+	}
+	for _, item := range n.Items {
+		t.comparisons(item, found, depth+1)
+	}
+	for _, p := range n.Pairs {
+		t.comparisons(p.Value, found, depth+1)
+	}
+}
+
+func (t *Template) comparison(ref, lit *syntax.Node, found map[string][]value.Value) {
+	name := t.directRef(ref)
+	text, ok := literal(lit)
+	if name == "" || !ok {
+		return
+	}
+	for _, v := range found[name] {
+		if v.Text() == text {
+			return
+		}
+	}
+	full := name
+	if t.params[name] != nil {
+		full = "Parameters." + name
+	}
+	why := t.origin(value.AllowedValues, full, "follows from the condition that holds here", lit.Extent())
+	found[name] = append(found[name], value.OfString(text, lit.Extent()).From(why))
+}
+
+// inputValue is the value of an input at a place.
+func (t *Template) inputValue(p *parameter, sc *scope, at source.Span) value.Value {
+	d := p.domain
+	if d == nil {
+		return place(p.value, at)
+	}
+	choices := t.feasible(sc, p.name)
+	if len(choices) == d.size() {
+		return place(p.value, at)
+	}
+	var values []value.Value
+	for _, c := range choices {
+		if c == len(d.values) {
+			return place(p.value, at)
+		}
+		v := place(d.values[c], at)
+		if p.value.IsSensitive() {
+			v = v.Sensitive()
+		}
+		values = append(values, v)
+	}
+	return value.OneOf(values, at, p.value.Origin())
+}

@@ -1,0 +1,182 @@
+package cfneval
+
+import (
+	"strings"
+
+	"github.com/wacheck/wacheck/source"
+	"github.com/wacheck/wacheck/value"
+)
+
+// ref evaluates Ref.
+func (t *Template) ref(c call) value.Value {
+	name, ok := literal(c.arg)
+	if !ok {
+		if _, computed := callOf(c.arg); computed { // allowed by AWS::LanguageExtensions
+			return t.spread(c.at(), []value.Value{t.eval(c.arg, c.sc)}, func(vs []value.Value) value.Value {
+				if name, ok := vs[0].Str(); ok {
+					return t.named(name, c.at(), c.sc)
+				}
+				return t.unknown(value.KindAny, c.at(), vs[0])
+			})
+		}
+		return t.invalid(c.at(), "cloudformation-reference", "Ref takes a name")
+	}
+	return t.named(name, c.at(), c.sc)
+}
+
+// named is what Ref gives for a name: the value of an input, or what
+// identifies a resource once it exists.
+func (t *Template) named(name string, at source.Span, sc *scope) value.Value {
+	if name == "AWS::NoValue" {
+		return value.Value{}
+	}
+	if p := t.input(name); p != nil {
+		return t.inputValue(p, sc, at)
+	}
+	if _, ok := t.resources[name]; !ok && !t.generated {
+		return t.invalid(at, "cloudformation-reference", "there is no parameter or resource %q", name)
+	}
+	return t.computed(name, "Ref", value.KindString, at)
+}
+
+// getAtt evaluates Fn::GetAtt, given as "Resource.Attribute" or as a list.
+func (t *Template) getAtt(c call) value.Value {
+	if text, ok := literal(c.arg); ok {
+		id, attr, _ := strings.Cut(text, ".")
+		return t.attribute(id, attr, c.at())
+	}
+	args, ok := t.arguments(c, 2, 2)
+	if !ok {
+		return t.broken(c)
+	}
+	vs := []value.Value{t.eval(args[0], c.sc), t.eval(args[1], c.sc)}
+	return t.spread(c.at(), vs, func(vs []value.Value) value.Value {
+		id, ok := vs[0].Str()
+		if !ok {
+			return t.unknown(value.KindAny, c.at(), vs...)
+		}
+		attr, ok := vs[1].Str()
+		if !ok {
+			return t.unknown(value.KindAny, c.at(), vs[1]).WithRefs(value.Ref{Addr: id})
+		}
+		return t.attribute(id, attr, c.at())
+	})
+}
+
+// attribute is what Fn::GetAtt gives.
+func (t *Template) attribute(id, attr string, at source.Span) value.Value {
+	r, ok := t.resources[id]
+	if !ok && !t.generated {
+		return t.invalid(at, "cloudformation-reference", "there is no resource %q", id)
+	}
+	if output, nested := strings.CutPrefix(attr, "Outputs."); nested && t.opt.Output != nil {
+		if v, ok := t.opt.Output(id, output, at); ok {
+			return v
+		}
+	}
+	return t.computed(id, attr, attributeKind(r.Type, attr), at)
+}
+
+// attributeKind is the shape of an attribute. Those of custom resources and
+// nested stacks may have any.
+func attributeKind(typ, attr string) value.Kind {
+	switch attr {
+	case "CidrBlockAssociations", "DnsEntries", "Ipv6CidrBlocks", "NameServers", "NetworkInterfaceIds", "PrimaryPrivateIpAddresses",
+		"SecondaryPrivateIpAddresses", "ReadEndpoint.Addresses.List", "ReadEndpoint.Ports.List":
+		return value.KindList
+	}
+	if typ == "" || typ == "AWS::CloudFormation::Stack" || typ == "AWS::CloudFormation::CustomResource" || strings.HasPrefix(typ, "Custom::") {
+		return value.KindAny
+	}
+	return value.KindString
+}
+
+// computed is known once the resource exists.
+func (t *Template) computed(id, attr string, kind value.Kind, at source.Span) value.Value {
+	name := id + "." + attr
+	if attr == "Ref" {
+		name = "Ref " + id
+	}
+	why := t.origin(value.Computed, name, "is known once the resource exists", source.Span{})
+	return value.OfUnknown(kind, at, why).WithRefs(value.Ref{Addr: id, Attr: attr})
+}
+
+// ExportUnit is the unit of references to what other stacks export. No unit has
+// this name, so that all templates that import the same name meet there.
+const ExportUnit = "export"
+
+// importValue evaluates Fn::ImportValue.
+func importValue(t *Template, c call) value.Value {
+	return t.spread(c.at(), []value.Value{t.eval(c.arg, c.sc)}, func(vs []value.Value) value.Value {
+		if t.opt.Import != nil {
+			if v, ok := t.opt.Import(vs[0], c.at()); ok {
+				return v
+			}
+		}
+		return t.Imported(vs[0], c.at())
+	})
+}
+
+// Imported is the value of an import that the scan does not resolve. Its
+// identity is the name; one that is not known means the same within the
+// template only.
+func (t *Template) Imported(name value.Value, at source.Span) value.Value {
+	ref := value.Ref{Unit: ExportUnit, Addr: name.Text()}
+	if _, ok := name.Str(); !ok {
+		ref = value.Ref{Addr: "import:" + t.pattern(name)}
+	}
+	why := t.origin(value.ImportValue, "Fn::ImportValue", "imports "+value.Show(name)+", which no template of the scan exports", at, name.Origin())
+	return value.OfUnknown(value.KindString, at, why).WithRefs(ref)
+}
+
+// pattern writes a partly known text with the names of what is not known.
+func (t *Template) pattern(v value.Value) string {
+	if s, ok := v.Str(); ok {
+		return s
+	}
+	var b strings.Builder
+	for _, p := range v.Parts() {
+		b.WriteString(t.pattern(p))
+	}
+	if b.Len() > 0 {
+		return b.String()
+	}
+	return "${" + t.opt.Origins.At(v.Origin()).Name + "}"
+}
+
+// SamePattern reports that two texts, of which one at least is known in part
+// only, may be the same: a known text fits the pieces of the other, or both
+// consist of the same pieces around what is not known.
+func SamePattern(a, b value.Value) bool {
+	if text, ok := a.Str(); ok {
+		return fits(b, text)
+	}
+	if text, ok := b.Str(); ok {
+		return fits(a, text)
+	}
+	pa, pb := a.Parts(), b.Parts()
+	if len(pa) != len(pb) {
+		return false
+	}
+	known := false
+	for i := range pa {
+		ta, oka := pa[i].Str()
+		tb, okb := pb[i].Str()
+		if oka != okb || ta != tb {
+			return false
+		}
+		known = known || oka && strings.Trim(ta, "-:_/.") != ""
+	}
+	return known
+}
+
+// fits reports that a partly known text may be the given one, and that its
+// known pieces say something.
+func fits(v value.Value, text string) bool {
+	for _, p := range v.Parts() {
+		if known, ok := p.Str(); ok && strings.Trim(known, "-:_/.") != "" {
+			return !cannotBe(v, text)
+		}
+	}
+	return false
+}

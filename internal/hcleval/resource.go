@@ -1,0 +1,391 @@
+package hcleval
+
+import (
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/source"
+	"github.com/wacheck/wacheck/value"
+	"github.com/wacheck/wacheck/value/tri"
+)
+
+// resourceState is a resource or data block within a module instance.
+type resourceState struct {
+	m    *module
+	r    *resource
+	exp  *expansion
+	st   state
+	inst []*instance
+	// vals are the values of the block restricted to one attribute, or "" for all.
+	vals map[string]cty.Value
+	low  symbol
+}
+
+// instance is one instance of a resource.
+type instance struct {
+	rs     *resourceState
+	addr   string
+	key    instKey
+	exists tri.Bool
+	why    value.OriginID
+	scope  *scope
+	attrs  map[string]*symbol
+}
+
+// resourceOf returns the state of a block, expanding it at first use.
+func (m *module) resourceOf(r *resource) *resourceState {
+	rs := m.resources[r.key]
+	if rs == nil {
+		rs = &resourceState{m: m, r: r, vals: map[string]cty.Value{}}
+		m.resources[r.key] = rs
+	}
+	if rs.st == untouched {
+		name := m.nameOf(r.key)
+		if !m.ev.enter(&rs.st, name, r.block.span) {
+			return rs
+		}
+		rs.exp = m.expand(r.count, r.forEach, name)
+		for _, k := range rs.exp.keys {
+			in := &instance{rs: rs, addr: name + k.suffix, key: k, exists: tri.And(m.exists, k.exists),
+				why: m.existsWhy, scope: m.scope.with(k.frames), attrs: map[string]*symbol{}}
+			if k.exists != tri.True {
+				in.why = m.ev.in.Origins.Join(m.existsWhy, rs.exp.why)
+			}
+			rs.inst = append(rs.inst, in)
+			m.ev.whole[in.addr] = in
+		}
+		m.ev.leave(&rs.st)
+	}
+	return rs
+}
+
+// value is what "aws_vpc.main" stands for in an expression that reads one
+// attribute of it, or any ("").
+func (rs *resourceState) value(only string) cty.Value {
+	if rs.exp == nil { // in a cycle
+		return rs.m.ev.invalid(rs.m.nameOf(rs.r.key), "refers to itself", rs.r.block.span)
+	}
+	if v, ok := rs.vals[only]; ok {
+		return v
+	}
+	objects := make([]cty.Value, len(rs.inst))
+	for i, in := range rs.inst {
+		objects[i] = in.object(only)
+	}
+	v := rs.exp.collect(rs.m.ev, objects)
+	rs.vals[only] = v
+	return v
+}
+
+// whole lowers the block: references to its instances.
+func (rs *resourceState) whole() value.Value {
+	if rs.exp == nil {
+		return rs.m.ev.fromCty(rs.value(""), rs.r.block.span)
+	}
+	return rs.m.ev.lowOf(&rs.low, rs.m.nameOf(rs.r.key), rs.r.block.span, func() value.Value {
+		refs := make([]value.Value, len(rs.inst))
+		for i, in := range rs.inst {
+			refs[i] = in.ref("", value.KindObject)
+		}
+		return rs.exp.collectLow(refs, rs.r.block.span)
+	})
+}
+
+// ref is an attribute, or the whole ("") of an instance, that is not known
+// before it exists.
+func (in *instance) ref(attr string, k value.Kind) value.Value {
+	return value.OfUnknown(k, in.rs.r.block.span, in.computed(attr)).WithRefs(value.Ref{Addr: in.addr, Attr: attr})
+}
+
+// computed is the reason for which an attribute is not known.
+func (in *instance) computed(attr string) value.OriginID {
+	o := value.Origin{Kind: value.Computed, Name: in.addr, Span: in.rs.r.block.span.Head()}
+	if in.rs.r.data {
+		o.Kind = value.DataSource
+	}
+	if attr != "" {
+		o.Name += "." + attr
+	}
+	return in.rs.m.ev.in.Origins.Add(o)
+}
+
+// attributeStep is the origin of an attribute that the configuration gives.
+func (in *instance) attributeStep(a *attribute) value.Origin {
+	return value.Origin{Kind: value.Attribute, Name: in.addr + "." + a.name, Span: spanOf(a.expr.Range())}
+}
+
+// object is the value of an instance, with the attribute that is read or with
+// all that are ever read anywhere.
+func (in *instance) object(only string) cty.Value {
+	r := in.rs.r
+	attrs := map[string]cty.Value{}
+	if only != "" {
+		if _, ok := r.attrType(only); ok || r.body.index[only] != nil {
+			attrs[only] = in.attr(only)
+		} else {
+			attrs[only] = in.unknownAttr(only, cty.DynamicPseudoType) // newer than the schema
+		}
+		return cty.ObjectVal(attrs)
+	}
+	for _, it := range r.body.items {
+		attrs[it.name] = in.attr(it.name)
+	}
+	if r.schema == nil {
+		for name := range in.rs.m.ev.in.Names.all {
+			attrs[name] = in.attr(name)
+		}
+		attrs["id"] = in.attr("id")
+	} else {
+		for name := range r.schema.ImpliedType().AttributeTypes() {
+			if in.rs.m.ev.in.Names.all[name] || name == "id" {
+				attrs[name] = in.attr(name)
+			}
+		}
+	}
+	return cty.ObjectVal(attrs)
+}
+
+// attr evaluates one attribute.
+func (in *instance) attr(name string) cty.Value {
+	ev := in.rs.m.ev
+	s := in.attrs[name]
+	if s == nil {
+		s = &symbol{}
+		in.attrs[name] = s
+	}
+	return ev.ctyOf(s, in.addr+"."+name, in.rs.r.block.span, func() cty.Value { return in.computeAttr(name) })
+}
+
+func (in *instance) computeAttr(name string) cty.Value {
+	ev := in.rs.m.ev
+	t, _ := in.rs.r.attrType(name)
+	if v, ok := in.lookedUp(name); ok {
+		return ev.toCty(v)
+	}
+	it := in.rs.r.body.index[name]
+	if it == nil || it.attr == nil {
+		return in.unknownAttr(name, t)
+	}
+	v := in.scope.eval(it.attr.expr)
+	if c, err := convert.Convert(v, t); err == nil {
+		v = c
+	}
+	bare, marks := v.Unmark()
+	if bare.IsNull() {
+		return in.unknownAttr(name, t) // null is as if nothing were written
+	}
+	if !bare.IsKnown() && !ev.passes(marks) {
+		v = bare.WithMarks(originsOnly(marks))
+	} else if !bare.IsKnown() {
+		return ev.via(v, in.attributeStep(it.attr))
+	}
+	return ev.via(v, in.attributeStep(it.attr)).Mark(ev.refMark(value.Ref{Addr: in.addr, Attr: name}))
+}
+
+// unknownAttr is an attribute that the provider gives.
+func (in *instance) unknownAttr(name string, t cty.Type) cty.Value {
+	ev := in.rs.m.ev
+	v := cty.UnknownVal(t)
+	if t != cty.DynamicPseudoType && in.rs.r.neverNull(name) {
+		v = v.RefineNotNull()
+	}
+	return v.WithMarks(cty.NewValueMarks(
+		ev.refMark(value.Ref{Addr: in.addr, Attr: name}), mark{originMark, uint32(in.computed(name))}))
+}
+
+func originsOnly(marks cty.ValueMarks) cty.ValueMarks {
+	out := cty.ValueMarks{}
+	for m := range marks {
+		if o, ok := m.(mark); !ok || o.kind == originMark {
+			out[m] = struct{}{}
+		}
+	}
+	return out
+}
+
+// passes reports that an unknown value only hands on what identifies another
+// AWS resource: aws_instance.web.subnet_id stands for the subnet. The name of a
+// role that is made with a random suffix stands for the role.
+func (ev *evaluator) passes(marks cty.ValueMarks) bool { return identifies(ev.read(marks).refs) }
+
+func identifies(refs []value.Ref) bool {
+	if len(refs) == 0 {
+		return false
+	}
+	for _, r := range refs {
+		if (r.Attr != "id" && r.Attr != "arn") || !isAWS(r.Addr) {
+			return false
+		}
+	}
+	return true
+}
+
+// isAWS reports whether an address is that of a resource of the AWS provider.
+func isAWS(addr string) bool {
+	typ, _, _ := cutLast(addr)
+	return len(typ) > 4 && typ[:4] == "aws_"
+}
+
+// cutLast splits an address into type, name and whether it is a data source.
+func cutLast(addr string) (typ, name string, data bool) {
+	parts := splitAddr(addr)
+	n := len(parts)
+	if n < 2 {
+		return "", addr, false
+	}
+	return parts[n-2], parts[n-1], n > 2 && parts[n-3] == "data"
+}
+
+// splitAddr splits an address at its dots; those within brackets do not count.
+func splitAddr(addr string) []string {
+	var out []string
+	start, depth, quoted := 0, 0, false
+	for i := 0; i < len(addr); i++ {
+		switch c := addr[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '[':
+			depth++
+		case c == ']':
+			depth--
+		case c == '.' && depth == 0:
+			out = append(out, addr[start:i])
+			start = i + 1
+		}
+	}
+	return append(out, addr[start:])
+}
+
+// attrLow lowers one attribute or group of blocks, as others see it.
+func (in *instance) attrLow(name string) value.Value {
+	ev := in.rs.m.ev
+	s := in.attrs[name]
+	if s == nil {
+		s = &symbol{}
+		in.attrs[name] = s
+	}
+	return ev.lowOf(s, in.addr+"."+name, in.rs.r.block.span, func() value.Value {
+		t, _ := in.rs.r.attrType(name)
+		if v, ok := in.lookedUp(name); ok {
+			return v
+		}
+		it := in.rs.r.body.index[name]
+		if it == nil {
+			return in.ref(name, kindOf(t))
+		}
+		v := in.scope.lowerItem(it)
+		if v.IsUnset() {
+			return in.ref(name, kindOf(t))
+		}
+		v = own(v, value.Ref{Addr: in.addr, Attr: name})
+		if it.attr == nil {
+			return v
+		}
+		return ev.hop(v, in.attributeStep(it.attr))
+	})
+}
+
+// own makes a value that an attribute was given refer to that attribute. An
+// unknown refers to it alone, unless it only hands on an identity: a value with
+// two references is one of two things.
+func own(v value.Value, r value.Ref) value.Value {
+	self := func(e value.Value) value.Value { return own(e, r) }
+	switch {
+	case v.Alternatives() != nil:
+		return mapParts(v, self)
+	case v.Parts() != nil:
+		return mapParts(v, func(p value.Value) value.Value {
+			if p.IsKnown() {
+				return p
+			}
+			return value.OfUnknown(p.Kind(), p.Span(), p.Origin()).WithRefs(r)
+		})
+	case v.IsUnknown() && v.Kind() != value.KindList && identifies(v.Refs()):
+		return v
+	case v.IsUnknown() && v.Kind() != value.KindObject:
+		out := value.OfUnknown(v.Kind(), v.Span(), v.Origin()).WithRefs(r)
+		if v.IsSensitive() {
+			out = out.Sensitive()
+		}
+		return out
+	}
+	return v.WithRefs(r)
+}
+
+// node makes the graph node of an instance.
+func (in *instance) node() *graph.Node {
+	r, m := in.rs.r, in.rs.m
+	n := &graph.Node{Mode: graph.Managed, Lang: graph.Terraform, Type: r.typ, Addr: in.addr, Name: r.name,
+		Module: m.g, Exists: in.exists, ExistsWhy: in.why, Span: r.block.span}
+	if r.data {
+		n.Mode = graph.Data
+	}
+	n.Provider = m.providerFor(r)
+	n.Body = in.scope.lowerBody(r.body, r.block.span)
+	n.Meta = in.meta()
+	return n
+}
+
+// meta lowers what Terraform itself makes of a block.
+func (in *instance) meta() value.Value {
+	r := in.rs.r
+	fields := in.rs.m.metaFields(in.scope, r.dependsOn, r.count, r.forEach)
+	if len(r.lifecycle) > 0 {
+		fields = append(fields, in.scope.lifecycle(r.lifecycle[0]))
+	}
+	for _, it := range r.meta {
+		fields = append(fields, value.Field{Name: it.name, Span: it.blocks[0].span, Value: in.scope.lowerBlocks(it.blocks)})
+	}
+	return value.OfObject(fields, r.block.span)
+}
+
+// metaFields lowers depends_on, count and for_each. The latter two are those of
+// the block, so they are lowered in the scope of the module.
+func (m *module) metaFields(s *scope, dependsOn, count, forEach *attribute) []value.Field {
+	var fields []value.Field
+	if dependsOn != nil {
+		var refs []value.Value
+		for _, e := range elementsOf(dependsOn) {
+			refs = append(refs, m.dependency(s, e))
+		}
+		fields = append(fields, value.Field{Name: "depends_on", Span: dependsOn.nameSpan, Value: value.OfList(refs, dependsOn.span)})
+	}
+	for _, a := range []*attribute{count, forEach} {
+		if a != nil {
+			fields = append(fields, value.Field{Name: a.name, Span: a.nameSpan, Value: m.scope.lowerAttr(a)})
+		}
+	}
+	return fields
+}
+
+// lifecycle lowers a lifecycle block. What it ignores are names, not values.
+func (s *scope) lifecycle(b *block) value.Field {
+	var fields []value.Field
+	for _, it := range b.body.items {
+		a := it.attr
+		if a == nil {
+			continue // conditions
+		}
+		f := value.Field{Name: it.name, Span: a.nameSpan}
+		switch it.name {
+		case "ignore_changes", "replace_triggered_by":
+			var elems []value.Value
+			for _, e := range elementsOf(a) {
+				elems = append(elems, value.OfString(s.ev.pathText(e), spanOf(e.Range())))
+			}
+			if t, ok := traversalOf(a.expr); ok {
+				elems = append(elems, value.OfString(t.RootName(), a.span)) // all
+			}
+			f.Value = value.OfList(elems, spanOf(a.expr.Range()))
+		default:
+			f.Value = s.lowerAttr(a)
+		}
+		fields = append(fields, f)
+	}
+	return value.Field{Name: "lifecycle", Span: source.Span{Pos: b.span.Pos, End: b.span.Pos + source.Pos(len("lifecycle"))},
+		Value: value.OfObject(fields, b.span)}
+}

@@ -1,0 +1,318 @@
+package hcleval
+
+import (
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/wacheck/wacheck/source"
+	"github.com/wacheck/wacheck/value"
+)
+
+// scope is where an expression is evaluated: a module instance, and the names
+// that count, for_each, dynamic blocks and for expressions bring.
+type scope struct {
+	ev     *evaluator
+	m      *module // nil for variable files and defaults, which name nothing
+	frames []frame // the last one wins
+	// at, if valid, is the place of everything that is lowered here: the text of
+	// a template file has no place in the configuration.
+	at source.Span
+}
+
+// frame is one name with its value in both forms.
+type frame struct {
+	name string
+	cty  cty.Value
+	low  value.Value
+}
+
+// objectFrame makes a frame whose value has fields.
+func objectFrame(name string, fields []string, vals []cty.Value, lows []value.Value) frame {
+	attrs := make(map[string]cty.Value, len(fields))
+	low := make([]value.Field, len(fields))
+	for i, f := range fields {
+		attrs[f] = vals[i]
+		low[i] = value.Field{Name: f, Value: lows[i]}
+	}
+	return frame{name, cty.ObjectVal(attrs), value.OfObject(low, source.Span{})}
+}
+
+// with returns the scope with more names in it.
+func (s *scope) with(frames []frame) *scope {
+	if len(frames) == 0 {
+		return s
+	}
+	inner := *s
+	inner.frames = append(append([]frame(nil), s.frames...), frames...)
+	return &inner
+}
+
+func (s *scope) lookup(name string) (frame, bool) {
+	for i := len(s.frames) - 1; i >= 0; i-- {
+		if s.frames[i].name == name {
+			return s.frames[i], true
+		}
+	}
+	return frame{}, false
+}
+
+// span is the place of a range.
+func (s *scope) span(r hcl.Range) source.Span {
+	if s.at.IsValid() {
+		return s.at
+	}
+	return spanOf(r)
+}
+
+// traversalsOf returns the absolute traversals of an expression, remembered.
+func (ev *evaluator) traversalsOf(e hclsyntax.Expression) []hcl.Traversal {
+	if t, ok := ev.traversals[e]; ok {
+		return t
+	}
+	t := hclsyntax.Variables(e)
+	ev.traversals[e] = t
+	return t
+}
+
+// context builds the evaluation context of an expression: only what its
+// traversals name is in it, and only that is evaluated.
+func (s *scope) context(traversals []hcl.Traversal) *hcl.EvalContext {
+	b := contextBuilder{s: s, groups: map[string]map[string]cty.Value{}, roots: map[string]cty.Value{}}
+	b.roots[budgetName] = cty.CapsuleVal(budgetType, &s.ev.budget)
+	for _, t := range traversals {
+		b.add(t)
+	}
+	for name, group := range b.groups {
+		b.roots[name] = cty.ObjectVal(group)
+	}
+	if len(b.data) > 0 {
+		types := make(map[string]cty.Value, len(b.data))
+		for typ, group := range b.data {
+			types[typ] = cty.ObjectVal(group)
+		}
+		b.roots["data"] = cty.ObjectVal(types)
+	}
+	return &hcl.EvalContext{Variables: b.roots, Functions: s.ev.functions}
+}
+
+type contextBuilder struct {
+	s      *scope
+	roots  map[string]cty.Value
+	groups map[string]map[string]cty.Value
+	data   map[string]map[string]cty.Value
+}
+
+func (b *contextBuilder) group(name string) map[string]cty.Value {
+	g := b.groups[name]
+	if g == nil {
+		g = map[string]cty.Value{}
+		b.groups[name] = g
+	}
+	return g
+}
+
+// add evaluates what one traversal names. What is not declared is left out, and
+// HCL complains about it.
+func (b *contextBuilder) add(t hcl.Traversal) {
+	root := t.RootName()
+	if f, ok := b.s.lookup(root); ok {
+		b.roots[root] = f.cty
+		return
+	}
+	m := b.s.m
+	if m == nil {
+		return
+	}
+	name, named := attrAt(t, 1)
+	switch root {
+	case "var":
+		g := b.group(root)
+		if named && m.cfg.variables[name] != nil {
+			g[name] = m.varCty(name)
+		} else if named && m.cfg.Broken {
+			g[name] = m.lost("var." + name)
+		}
+	case "local":
+		g := b.group(root)
+		if named && m.cfg.locals[name] != nil {
+			g[name] = m.localCty(name)
+		} else if named && m.cfg.Broken {
+			g[name] = m.lost("local." + name)
+		}
+	case "path", "terraform":
+		if named {
+			b.group(root)[name] = b.s.ev.toCty(m.builtin(root, name))
+		}
+	case "self":
+		b.roots[root] = cty.DynamicVal
+	case "module":
+		if named {
+			b.module(name, t)
+		}
+	case "data":
+		if typ := name; named {
+			if name, ok := attrAt(t, 2); ok {
+				b.resource("data."+typ+"."+name, typ, name, t[3:])
+			}
+		}
+	default:
+		if named {
+			b.resource(root+"."+name, root, name, t[2:])
+		}
+	}
+}
+
+// attrAt returns the name of the i-th step if it is one.
+func attrAt(t hcl.Traversal, i int) (string, bool) {
+	if i >= len(t) {
+		return "", false
+	}
+	a, ok := t[i].(hcl.TraverseAttr)
+	return a.Name, ok
+}
+
+// lost is what may have stood in a file that could not be read.
+func (m *module) lost(name string) cty.Value {
+	return m.ev.invalid(m.nameOf(name), "may stand in the part that could not be read", source.Span{})
+}
+
+func (b *contextBuilder) module(name string, t hcl.Traversal) {
+	m := b.s.m
+	g := b.group("module")
+	c := m.cfg.callIndex[name]
+	if c == nil {
+		if m.cfg.Broken {
+			g[name] = m.lost("module." + name)
+		}
+		return
+	}
+	only := firstAttr(t[2:])
+	if _, there := g[name]; there {
+		only = "" // two outputs of one module in an expression
+	}
+	cs := m.callOf(c)
+	if only != "" && cs.exp != nil && !cs.declares(only) {
+		only = ""
+	}
+	g[name] = cs.value(only)
+}
+
+// declares reports that all instances of a call have an output.
+func (cs *callState) declares(name string) bool {
+	return cs.src.Config == nil || cs.src.Config.outputs[name] != nil
+}
+
+// firstAttr is the first attribute that a relative traversal reads, behind an
+// index; "" if it reads the whole.
+func firstAttr(t hcl.Traversal) string {
+	if len(t) > 0 {
+		if _, index := t[0].(hcl.TraverseIndex); index {
+			t = t[1:]
+		}
+	}
+	name, _ := attrAt(t, 0)
+	return name
+}
+
+func (b *contextBuilder) resource(key, typ, name string, rest hcl.Traversal) {
+	m := b.s.m
+	r := m.cfg.byKey[key]
+	if r == nil && !m.cfg.Broken {
+		return
+	}
+	var g map[string]cty.Value
+	if key != typ+"."+name {
+		if b.data == nil {
+			b.data = map[string]map[string]cty.Value{}
+		}
+		if g = b.data[typ]; g == nil {
+			g = map[string]cty.Value{}
+			b.data[typ] = g
+		}
+	} else {
+		g = b.group(typ)
+	}
+	if r == nil {
+		g[name] = m.lost(key)
+		return
+	}
+	only := firstAttr(rest)
+	if _, there := g[name]; there {
+		only = ""
+	}
+	g[name] = m.resourceOf(r).value(only)
+}
+
+// eval evaluates an expression exactly. Faults are reported; the result is then
+// unknown.
+func (s *scope) eval(e hclsyntax.Expression) cty.Value {
+	traversals := s.ev.traversalsOf(e)
+	v, diags := e.Value(s.context(traversals))
+	if !diags.HasErrors() {
+		return v
+	}
+	return s.faulty(e, v, traversals, diags)
+}
+
+// quiet evaluates an expression that may be faulty.
+func (s *scope) quiet(e hclsyntax.Expression) (cty.Value, bool) {
+	v, diags := e.Value(s.context(s.ev.traversalsOf(e)))
+	return v, !diags.HasErrors()
+}
+
+// faulty makes the value of an expression whose evaluation failed. If something
+// in it was not known, that is taken for the cause: with it known, the
+// expression might be good.
+func (s *scope) faulty(e hclsyntax.Expression, v cty.Value, traversals []hcl.Traversal, diags hcl.Diagnostics) cty.Value {
+	at := s.span(e.Range())
+	marks := deep(v)
+	if marks == nil {
+		marks = cty.ValueMarks{}
+	}
+	known := true
+	for _, t := range traversals {
+		in, more := t.TraverseAbs(s.context([]hcl.Traversal{t}))
+		if more.HasErrors() {
+			continue
+		}
+		known = known && in.IsWhollyKnown()
+		for m := range deep(in) {
+			marks[m] = struct{}{}
+		}
+	}
+	if fn := s.unknownFunction(e); fn != "" {
+		s.ev.say(source.Note, codeUnknown, at, "the function %s is not known; its result was taken as unknown", fn)
+		marks[s.ev.originMark(value.Origin{Kind: value.UnsupportedFunction, Name: fn + "()", Detail: "is not known", Span: at})] = struct{}{}
+		return cty.DynamicVal.WithMarks(marks)
+	}
+	first := diags.Errs()[0].(*hcl.Diagnostic)
+	if known || first.Summary == overBudget {
+		place := at
+		if first.Subject != nil && !s.at.IsValid() {
+			place = spanOf(*first.Subject)
+		}
+		code := codeEvaluation
+		if first.Summary == overBudget {
+			code = codeLimit
+		}
+		s.ev.say(source.Warning, code, place, "%s", sentence(first))
+		marks[s.ev.originMark(value.Origin{Kind: value.InvalidInput, Name: s.ev.excerpt(at), Detail: sentence(first), Span: at})] = struct{}{}
+	}
+	return cty.DynamicVal.WithMarks(marks)
+}
+
+// unknownFunction returns the name of a function in the expression that the
+// table lacks, or "".
+func (s *scope) unknownFunction(e hclsyntax.Expression) string {
+	var name string
+	_ = hclsyntax.VisitAll(e, func(n hclsyntax.Node) hcl.Diagnostics {
+		if c, ok := n.(*hclsyntax.FunctionCallExpr); ok && name == "" {
+			if _, known := s.ev.functions[c.Name]; !known {
+				name = c.Name
+			}
+		}
+		return nil
+	})
+	return name
+}

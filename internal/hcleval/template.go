@@ -1,0 +1,63 @@
+package hcleval
+
+import (
+	"path"
+	"path/filepath"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+
+	"github.com/wacheck/wacheck/source"
+	"github.com/wacheck/wacheck/value"
+)
+
+// maxTemplate is the size in bytes above which a template is left to its exact
+// value.
+const maxTemplate = 1 << 20
+
+// templateFile lowers templatefile(): a policy in a template keeps what is known
+// of it when a single ARN is not. All that comes out of the file is placed at
+// the call.
+func (s *scope) templateFile(x *hclsyntax.FunctionCallExpr, at source.Span) (value.Value, bool) {
+	if len(x.Args) != 2 || x.ExpandFinal || s.m == nil {
+		return value.Value{}, false
+	}
+	if v, ok := s.quiet(x); ok && v.IsWhollyKnown() {
+		return value.Value{}, false
+	}
+	name, ok := s.lower(x.Args[0]).Str()
+	vars := s.lower(x.Args[1])
+	if !ok || !isObject(vars) || vars.IsOpen() {
+		return value.Value{}, false
+	}
+	e := s.ev.template(name)
+	if e == nil {
+		return value.Value{}, false
+	}
+	inner := &scope{ev: s.ev, at: at}
+	for _, f := range vars.Fields() {
+		inner.frames = append(inner.frames, frame{f.Name, s.ev.toCty(f.Value), f.Value})
+	}
+	v, ok := inner.down(e)
+	if !ok {
+		return value.Value{}, false
+	}
+	return v.At(at), true
+}
+
+// template reads and parses a template file of the tree, or returns nil.
+func (ev *evaluator) template(name string) hclsyntax.Expression {
+	if ev.in.TreeRoot == "" || filepath.IsAbs(name) || path.IsAbs(name) {
+		return nil
+	}
+	tree := source.Tree{Root: ev.in.TreeRoot}
+	text, err := tree.Read(path.Join(ev.in.Unit.Dir, name))
+	if err != nil || len(text) > maxTemplate || tooDeep(text) {
+		return nil // the exact evaluation says so
+	}
+	e, diags := hclsyntax.ParseTemplate(text, name, hcl.InitialPos)
+	if diags.HasErrors() {
+		return nil
+	}
+	return rewrite(e)
+}

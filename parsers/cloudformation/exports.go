@@ -1,0 +1,162 @@
+package cloudformation
+
+import (
+	"github.com/wacheck/wacheck/internal/cfneval"
+	"github.com/wacheck/wacheck/parsers/cloudformation/syntax"
+	"github.com/wacheck/wacheck/source"
+	"github.com/wacheck/wacheck/value"
+	"github.com/wacheck/wacheck/value/tri"
+)
+
+// export is an output that other stacks may import.
+type export struct {
+	stack *stack
+	span  source.Span
+	name  value.Value
+	node  *syntax.Node
+	cond  string
+
+	value   value.Value
+	done    bool
+	running bool
+}
+
+// exports are those of all templates of the scan. Once evaluated, they are
+// read from several goroutines.
+type exports struct {
+	all    []*export
+	byName map[string][]*export
+	// partial are those of which the name is not wholly known.
+	partial []*export
+}
+
+// collectExports lists the exports of all stacks with their names.
+func collectExports(stacks []*stack) *exports {
+	x := &exports{byName: map[string][]*export{}}
+	for _, s := range stacks {
+		for _, e := range s.outputs() {
+			x.all = append(x.all, e)
+			if name, ok := e.name.Str(); ok {
+				x.byName[name] = append(x.byName[name], e)
+			} else if e.name.IsUnknown() {
+				x.partial = append(x.partial, e)
+			}
+		}
+	}
+	return x
+}
+
+// outputs lists the exports of a stack. An output that is certainly not made
+// exports nothing.
+func (s *stack) outputs() []*export {
+	section := s.root.Get("Outputs")
+	if section == nil || section.Kind != syntax.Mapping {
+		return nil
+	}
+	pairs, _ := s.eval.Expand(section, "")
+	var out []*export
+	for _, p := range pairs {
+		cond := ""
+		if c := p.Value.Get("Condition"); c != nil && c.Kind == syntax.String {
+			cond = c.Text
+			if made, _ := s.eval.Condition(cond); made == tri.False {
+				continue
+			}
+		}
+		name := p.Value.Get("Export").Get("Name")
+		if name == nil {
+			continue
+		}
+		out = append(out, &export{stack: s, span: p.KeySpan, name: s.eval.Eval(name, cond), node: p.Value.Get("Value"), cond: cond})
+	}
+	return out
+}
+
+// evaluate computes the values of all exports, one after the other: an export
+// may rest on what its stack imports from another one.
+func (x *exports) evaluate() {
+	for _, e := range x.all {
+		x.get(e)
+	}
+}
+
+// get returns the value of an export, and false if it rests on itself.
+func (x *exports) get(e *export) (value.Value, bool) {
+	if e.running {
+		return value.Value{}, false
+	}
+	if !e.done {
+		e.running = true
+		e.value = e.stack.eval.Eval(e.node, e.cond)
+		e.running = false
+		e.done = true
+	}
+	return e.value, !e.value.IsAbsent()
+}
+
+// resolveImport finds the export that an import of this stack names.
+func (s *stack) resolveImport(name value.Value, at source.Span) (value.Value, bool) {
+	x := s.loader.exports
+	if x == nil { // the names of exports are being collected
+		return value.Value{}, false
+	}
+	text, known := name.Str()
+	if known {
+		if e := x.only(s, x.byName[text], nil); e != nil {
+			return x.imported(e, name, at)
+		}
+		if len(x.byName[text]) > 0 {
+			return value.Value{}, false
+		}
+	}
+	e := x.only(s, x.all, func(e *export) bool { return cfneval.SamePattern(e.name, name) })
+	if e == nil {
+		return value.Value{}, false
+	}
+	// The name fits, but may be that of another stack as well.
+	v, ok := x.imported(e, name, at)
+	if !ok {
+		return value.Value{}, false
+	}
+	other := s.eval.Imported(name, at)
+	return value.OneOf([]value.Value{v, other}, at, other.Origin()), true
+}
+
+// only returns the export that matches, if it is the only one and belongs to
+// another stack.
+func (x *exports) only(s *stack, among []*export, match func(*export) bool) *export {
+	var found *export
+	for _, e := range among {
+		if e.stack == s || match != nil && !match(e) {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = e
+	}
+	return found
+}
+
+// imported is the value of an export at the place where it is imported.
+func (x *exports) imported(e *export, name value.Value, at source.Span) (value.Value, bool) {
+	v, ok := x.get(e)
+	if !ok {
+		return value.Value{}, false
+	}
+	origins := e.stack.loader.opt.Origins
+	o := value.Origin{Kind: value.ModuleOutput, Name: "export " + value.Show(e.name), Detail: e.stack.path, Span: e.span}
+	if v.Origin() != 0 {
+		o.From = []value.OriginID{v.Origin()}
+	}
+	return cfneval.Elsewhere(v, at, e.stack.part.Unit.Key).From(origins.Add(o)), true
+}
+
+// publish lists the exports of known name in the part.
+func (s *stack) publish() {
+	for _, e := range s.loader.exports.all {
+		if name, ok := e.name.Str(); ok && e.stack == s {
+			s.part.Exports["export:"+name] = e.value
+		}
+	}
+}

@@ -1,0 +1,225 @@
+package cloudformation
+
+import (
+	"bytes"
+	"context"
+	"runtime"
+	"sort"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/parsers/cloudformation/syntax"
+	"github.com/wacheck/wacheck/source"
+	"github.com/wacheck/wacheck/value"
+)
+
+// Options say what to load and with which inputs.
+type Options struct {
+	// Tree is what may be read.
+	Tree *source.Tree
+	// Files takes the templates that are read.
+	Files *source.FileSet
+	// Origins is the table of the scan.
+	Origins *value.Origins
+	// Paths are the files that may be templates: slash-separated and relative to
+	// the root of the tree. Those that are none are dismissed.
+	Paths []string
+	// ScanRoots are the directories that the user named, relative to the root of
+	// the tree; what lies in an examples or test directory below one of them is
+	// an example. Without any, it is the root of the tree.
+	ScanRoots []string
+	// Parameters are values of parameters, by name, for all templates.
+	Parameters map[string]string
+	// World names the set of inputs, or is empty for the default one.
+	World string
+	// Region and AccountID say where stacks are deployed; empty if not known.
+	Region, AccountID string
+}
+
+// Result is what Load found.
+type Result struct {
+	// Parts are the templates as units with their nodes, in order of path.
+	Parts []*graph.Part
+	// Diagnostics tell what was broken or left out, in order of place.
+	Diagnostics []source.Diagnostic
+	// Status says of every path what became of it.
+	Status map[string]FileStatus
+}
+
+// StatusKind says what became of a file.
+type StatusKind uint8
+
+const (
+	// Template is a template, of which everything that could be read is in a part.
+	Template StatusKind = iota
+	// NotTemplate is some other YAML or JSON file.
+	NotTemplate
+	// Broken is a file that could not be read, or a template without any
+	// resource that could be; a diagnostic says why.
+	Broken
+)
+
+// String returns a stable slug.
+func (k StatusKind) String() string {
+	switch k {
+	case Template:
+		return "template"
+	case NotTemplate:
+		return "not-template"
+	case Broken:
+		return "broken"
+	}
+	return "unknown"
+}
+
+// FileStatus says what became of a file, and how much was in it.
+type FileStatus struct {
+	Kind StatusKind
+	// Reason says why it is not a template, or broken.
+	Reason string
+	// Resources counts the resources of a template; Excluded counts those of them
+	// whose condition is false with the given inputs, and which are no nodes.
+	Resources, Excluded int
+}
+
+// Load reads and evaluates the templates among the paths. It fails only if ctx
+// is cancelled or the file set is full; what is wrong with the input becomes
+// diagnostics.
+func Load(ctx context.Context, o Options) (*Result, error) {
+	l := &loader{opt: o, result: &Result{Status: map[string]FileStatus{}}}
+	if err := l.read(ctx); err != nil {
+		return nil, err
+	}
+	if err := each(ctx, len(l.stacks), func(i int) { l.stacks[i].parse() }); err != nil {
+		return nil, err
+	}
+	l.keepTemplates()
+	l.nest()
+	l.exports = collectExports(l.stacks)
+	l.exports.evaluate()
+	if err := each(ctx, len(l.stacks), func(i int) { l.stacks[i].evaluate() }); err != nil {
+		return nil, err
+	}
+	return l.finish(), nil
+}
+
+// loader is one run of Load.
+type loader struct {
+	opt     Options
+	result  *Result
+	stacks  []*stack
+	exports *exports
+	// nested says that what nested stacks exchange has been computed.
+	nested bool
+}
+
+// read puts the files that look like templates into the file set, in order of path.
+func (l *loader) read(ctx context.Context) error {
+	paths := append([]string(nil), l.opt.Paths...)
+	sort.Strings(paths)
+	type candidate struct {
+		content []byte
+		err     error
+		class   syntax.Class
+	}
+	found := make([]candidate, len(paths))
+	err := each(ctx, len(paths), func(i int) {
+		c := &found[i]
+		if f := l.opt.Files.Lookup(paths[i]); f != nil {
+			c.content = f.Content
+		} else {
+			c.content, c.err = l.opt.Tree.Read(paths[i])
+		}
+		if c.err != nil {
+			return
+		}
+		if c.class = syntax.LooksLikeTemplate(paths[i], c.content); !c.class.IsTemplate() {
+			c.content = nil // so as not to hold all files of a repository
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for i, p := range paths {
+		c := found[i]
+		switch {
+		case i > 0 && paths[i-1] == p:
+		case c.err != nil:
+			l.result.Status[p] = FileStatus{Kind: Broken, Reason: c.err.Error()}
+			l.result.Diagnostics = append(l.result.Diagnostics, source.Diagnostic{Level: source.Error, Code: "unreadable-file", Path: p,
+				Message: "can't be read: " + c.err.Error()})
+		case !c.class.IsTemplate():
+			l.result.Status[p] = FileStatus{Kind: NotTemplate, Reason: reasonOf(c.class)}
+		default:
+			f, err := l.opt.Files.Add(p, c.content)
+			if err != nil {
+				return err
+			}
+			l.stacks = append(l.stacks, &stack{loader: l, file: f, path: p})
+		}
+	}
+	return nil
+}
+
+// reasonOf says why a file of that class is not a template.
+func reasonOf(c syntax.Class) string {
+	switch c {
+	case syntax.Kubernetes, syntax.Helm:
+		return "is a file of " + c.String()
+	case syntax.Other, syntax.Template, syntax.SAMTemplate:
+	}
+	return "has neither AWSTemplateFormatVersion nor Resources"
+}
+
+// keepTemplates drops what turned out not to be a template.
+func (l *loader) keepTemplates() {
+	kept := l.stacks[:0]
+	for _, s := range l.stacks {
+		l.result.Status[s.path] = s.status
+		if s.status.Kind == NotTemplate {
+			continue
+		}
+		l.result.Diagnostics = append(l.result.Diagnostics, s.syntaxDiags...)
+		if s.status.Kind == Template {
+			kept = append(kept, s)
+		}
+	}
+	l.stacks = kept
+}
+
+func (l *loader) finish() *Result {
+	r := l.result
+	for _, s := range l.stacks {
+		r.Parts = append(r.Parts, s.part)
+		r.Status[s.path] = s.status
+		r.Diagnostics = append(r.Diagnostics, s.diags...)
+	}
+	r.Diagnostics = source.SortDiagnostics(l.opt.Files, r.Diagnostics)
+	return r
+}
+
+// each calls f for 0..n-1 on as many goroutines as there are processors.
+func each(ctx context.Context, n int, f func(int)) error {
+	var g errgroup.Group
+	g.SetLimit(max(2, runtime.GOMAXPROCS(0)))
+	for i := range n {
+		if ctx.Err() != nil {
+			break
+		}
+		g.Go(func() error {
+			f(i)
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	return ctx.Err()
+}
+
+// keyText is the text of a key as it stands in the file, without quotes.
+func keyText(f *source.File, at source.Span) string {
+	raw := f.Content[f.Offset(at.Pos):f.Offset(at.End)]
+	return string(bytes.Trim(raw, `"'`))
+}

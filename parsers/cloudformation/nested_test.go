@@ -1,0 +1,160 @@
+package cloudformation_test
+
+import (
+	"testing"
+
+	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/parsers/cloudformation"
+	"github.com/wacheck/wacheck/value/tri"
+)
+
+const tree = `
+-- main.yaml --
+Parameters:
+  Env: {Type: String, AllowedValues: [dev, prod]}
+  Bucket: {Type: String}
+Conditions:
+  IsProd: !Equals [!Ref Env, prod]
+Resources:
+  Net:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: ./stacks/net.yaml
+      Parameters: {Cidr: 10.1.0.0/16, Extra: ignored}
+  App:
+    Type: AWS::CloudFormation::Stack
+    Condition: IsProd
+    Properties:
+      TemplateURL: !Sub "https://${Bucket}.s3.amazonaws.com/x/app.yaml?v=1"
+      Parameters:
+        Vpc: !GetAtt Net.Outputs.Vpc
+        Cidr: !GetAtt Net.Outputs.Cidr
+        Zones: "a,b"
+        Env: !Ref Env
+  Far:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: !Ref Bucket, Parameters: {Vpc: !GetAtt Net.Outputs.Vpc}}
+  Own: {Type: AWS::Test::Own, Properties: {Vpc: !GetAtt Net.Outputs.Vpc, None: !GetAtt Net.Outputs.None, Far: !GetAtt Far.Outputs.X}}
+-- stacks/net.yaml --
+Parameters:
+  Cidr: {Type: String, Default: 10.0.0.0/16}
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: !Ref Cidr}}
+Outputs:
+  Vpc: {Value: !Ref Vpc}
+  Cidr: {Value: !Ref Cidr}
+-- stacks/app.yaml --
+Parameters:
+  Vpc: {Type: AWS::EC2::VPC::Id}
+  Cidr: {Type: String}
+  Zones: {Type: CommaDelimitedList}
+  Env: {Type: String, AllowedValues: [dev, test, prod]}
+  Size: {Type: String, Default: small}
+Conditions:
+  IsProd: !Equals [!Ref Env, prod]
+Resources:
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties: {VpcId: !Ref Vpc, Cidr: !Ref Cidr, Zones: !Ref Zones, Protected: !If [IsProd, true, false], Size: !Ref Size}
+`
+
+func TestNestedStacks(t *testing.T) {
+	s := load(t, tree, cloudformation.Options{})
+	if d := s.diagnostics(); d != "" {
+		t.Error(d)
+	}
+	group := s.must("Group")
+	for name, want := range map[string]string{
+		"VpcId": "?stacks/net.yaml/Vpc.Ref", "Cidr": `"10.1.0.0/16"`, "Zones": `["a", "b"]`, "Protected": "true", "Size": `"small"`,
+	} {
+		v := group.Body.Get(name)
+		if got := show(v); got != want {
+			t.Errorf("%s is %s, want %s", name, got, want)
+		}
+		if name != "Protected" && !group.Span.Contains(v.Span()) {
+			t.Errorf("%s is said to be at %q", name, s.text(v.Span()))
+		}
+	}
+	if group.Exists != tri.Unknown || len(s.origins.Reasons(group.ExistsWhy)) == 0 {
+		t.Errorf("Group exists: %s, although its stack may not", group.Exists)
+	}
+	if vpc := s.must("Vpc"); vpc.Exists != tri.True || show(vpc.Body.Get("CidrBlock")) != `"10.1.0.0/16"` {
+		t.Errorf("Vpc exists: %s with block %s", vpc.Exists, show(vpc.Body.Get("CidrBlock")))
+	}
+	for id, mode := range map[string]graph.Mode{"Net": graph.Managed, "App": graph.Managed, "Far": graph.Opaque} {
+		if got := s.must(id).Mode; got != mode {
+			t.Errorf("%s is %s, want %s", id, got, mode)
+		}
+	}
+	own := s.must("Own").Body
+	for name, want := range map[string]string{"Vpc": "?stacks/net.yaml/Vpc.Ref", "None": "?Net.Outputs.None", "Far": "?Far.Outputs.X"} {
+		if got := show(own.Get(name)); got != want {
+			t.Errorf("Own.%s is %s, want %s", name, got, want)
+		}
+	}
+	chain := s.origins.Chain(group.Body.Get("Cidr").Origin())
+	var names []string
+	for _, o := range chain {
+		names = append(names, o.Name)
+	}
+	if len(names) != 3 || names[0] != "App.Parameters.Cidr" || names[1] != "Net.Outputs.Cidr" || names[2] != "Net.Parameters.Cidr" {
+		t.Errorf("Cidr came through %q", names)
+	}
+}
+
+func TestNestedStackEdges(t *testing.T) {
+	s := load(t, tree, cloudformation.Options{})
+	g := s.graph(graph.Options{})
+	found := false
+	for e := range g.Out(s.must("Group").ID) {
+		found = found || g.Node(e.To) == s.must("Vpc") && e.Label == "VpcId"
+	}
+	if !found {
+		t.Errorf("no edge from the group to the VPC of the other stack:\n%s", edges(g))
+	}
+}
+
+// A template that is nested several times is analysed once, for all.
+func TestNestedTwice(t *testing.T) {
+	s := load(t, `
+-- main.yaml --
+Resources:
+  A: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: child.yaml, Parameters: {X: one, Y: "yes"}}}
+  B: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: child.yaml, Parameters: {X: two}}}
+-- child.yaml --
+Parameters: {X: {Type: String}, Y: {Type: String, Default: "no"}}
+Conditions: {One: !Equals [!Ref X, one]}
+Resources:
+  R: {Type: AWS::Test::R, Properties: {X: !Ref X, Y: !Ref Y, Z: !If [One, !Ref X, b]}}
+  S: {Type: AWS::Test::S, Condition: One, Properties: {X: !Ref X}}
+`, cloudformation.Options{})
+	r := s.must("R").Body
+	for name, want := range map[string]string{"X": `"one"|"two"`, "Y": `"yes"|"no"`, "Z": `"one"|"b"`} {
+		if got := show(r.Get(name)); got != want {
+			t.Errorf("%s is %s, want %s", name, got, want)
+		}
+	}
+	if got := s.must("S"); got.Exists != tri.Unknown || show(got.Body.Get("X")) != `"one"` {
+		t.Errorf("S exists: %s with X %s", got.Exists, show(got.Body.Get("X")))
+	}
+}
+
+func TestNestingCycle(t *testing.T) {
+	s := load(t, `
+-- a.yaml --
+Parameters: {X: {Type: String}}
+Resources:
+  B: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: b.yaml, Parameters: {X: !GetAtt B.Outputs.X}}}
+  A: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: a.yaml}}
+Outputs: {X: {Value: !GetAtt B.Outputs.X}}
+-- b.yaml --
+Parameters: {X: {Type: String}}
+Resources:
+  A: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: a.yaml, Parameters: {X: !Ref X}}}
+  R: {Type: AWS::Test::R, Properties: {X: !Ref X}}
+Outputs: {X: {Value: !GetAtt A.Outputs.X}}
+`, cloudformation.Options{})
+	if v := s.must("R").Body.Get("X"); !v.IsUnknown() {
+		t.Errorf("X is %s", show(v))
+	}
+}

@@ -1,0 +1,193 @@
+package cloudformation
+
+import (
+	"strings"
+
+	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/internal/cfneval"
+	"github.com/wacheck/wacheck/parsers/cloudformation/syntax"
+	"github.com/wacheck/wacheck/source"
+	"github.com/wacheck/wacheck/value"
+	"github.com/wacheck/wacheck/value/tri"
+)
+
+// evaluate makes the nodes of all resources.
+func (s *stack) evaluate() {
+	for _, p := range s.resources {
+		s.status.Resources++
+		if n := s.resource(p); n != nil {
+			s.part.Nodes = append(s.part.Nodes, n)
+		}
+	}
+	s.publish()
+}
+
+// resource makes the node of one resource. A mistake costs this resource alone.
+func (s *stack) resource(p syntax.Pair) *graph.Node {
+	if p.Value == nil || p.Value.Kind != syntax.Mapping {
+		if p.Value == nil || p.Value.Kind != syntax.Unreadable { // then the parser has said so
+			s.report(source.Error, codeStructure, p.KeySpan, "the resource "+p.Key+" is not a mapping")
+		}
+		s.part.Unit.Broken = true
+		return nil
+	}
+	typ := p.Value.Get("Type")
+	if typ == nil || typ.Kind != syntax.String || typ.Text == "" || typ.Tag != "" {
+		s.report(source.Error, codeStructure, p.KeySpan, "the resource "+p.Key+" has no type")
+		s.part.Unit.Broken = true
+		return nil
+	}
+	n := &graph.Node{
+		Mode: s.modeOf(p.Key, typ.Text), Type: typ.Text, Addr: p.Key, Name: p.Key, Lang: graph.CloudFormation, Exists: tri.True,
+		Span: source.Span{Pos: p.KeySpan.Pos, End: max(p.KeySpan.End, p.Value.Extent().End)},
+	}
+	condition := s.exists(n, p.Value.Get("Condition"))
+	if n.Exists == tri.False {
+		s.status.Excluded++
+		return nil
+	}
+	if strings.Contains(p.Key, "*") { // the body of a loop over something that is not known
+		n.Exists = tri.Unknown
+		n.ExistsWhy = s.loader.opt.Origins.Add(value.Origin{Kind: value.DependsOnUnknown, Name: "Fn::ForEach",
+			Detail: "the collection is not known", Span: p.KeySpan})
+	}
+	if n.Exists == tri.True && s.presence.exists == tri.Unknown && len(s.calls) > 0 {
+		n.Exists, n.ExistsWhy = tri.Unknown, s.presence.why
+	}
+	n.Body = s.body(n, p, condition)
+	n.Meta = s.meta(n, p, condition)
+	return n
+}
+
+// modeOf says what a resource stands for. A nested stack and a module bring
+// resources of their own; where these are in the scan, they are nodes themselves.
+func (s *stack) modeOf(logicalID, typ string) graph.Mode {
+	if s.children[logicalID] == nil && (nestedURL[typ] != "" || strings.HasSuffix(typ, "::MODULE")) {
+		return graph.Opaque
+	}
+	return graph.Managed
+}
+
+// exists decides the condition of a resource, and returns its name.
+func (s *stack) exists(n *graph.Node, condition *syntax.Node) string {
+	if condition == nil {
+		return ""
+	}
+	if condition.Kind != syntax.String || condition.Tag != "" {
+		s.report(source.Warning, "cloudformation-condition", condition.Extent(), "the condition of "+n.Addr+" is not a name")
+		n.Exists = tri.Unknown
+		n.ExistsWhy = s.loader.opt.Origins.Add(value.Origin{Kind: value.InvalidInput, Name: n.Addr + ".Condition", Detail: "is not a name", Span: condition.Extent()})
+		return ""
+	}
+	if !s.eval.Defined(condition.Text) {
+		s.report(source.Warning, "cloudformation-condition", condition.Extent(), "there is no condition \""+condition.Text+"\"")
+	}
+	n.Exists, n.ExistsWhy = s.eval.Condition(condition.Text)
+	return condition.Text
+}
+
+// body is the object of the properties, which spans the whole resource.
+func (s *stack) body(n *graph.Node, p syntax.Pair, condition string) value.Value {
+	body := value.OfObject(nil, n.Span)
+	if props := s.withGlobals(n.Type, p.Value.Get("Properties")); props != nil && props.Kind != syntax.Null {
+		body = s.properties(n, props, condition)
+	}
+	if s.transforms.macro != nil || s.damaged(n.Span) {
+		body = body.Opened()
+	}
+	return body
+}
+
+func (s *stack) properties(n *graph.Node, props *syntax.Node, condition string) value.Value {
+	v := s.eval.Eval(props, condition)
+	switch {
+	case v.IsKnown() && v.Kind() == value.KindObject:
+		return v.At(n.Span)
+	case v.IsAbsent():
+		return value.OfObject(nil, n.Span)
+	case v.Alternatives() != nil && v.Kind() == value.KindObject:
+		return merged(v, n.Span)
+	case v.IsKnown():
+		s.report(source.Error, codeStructure, props.Extent(), "the properties of "+n.Addr+" are not a mapping")
+	}
+	return value.OfObject(nil, n.Span).Opened().WithRefs(cfneval.DeepRefs(v)...)
+}
+
+// merged is one object in the place of one of several: each field is one of
+// several fields.
+func merged(v value.Value, at source.Span) value.Value {
+	var fields []value.Field
+	seen := map[string]bool{}
+	for _, alt := range v.Alternatives() {
+		for _, f := range alt.Fields() {
+			if !seen[f.Name] {
+				seen[f.Name] = true
+				fields = append(fields, value.Field{Name: f.Name, Span: f.Span, Value: v.Get(f.Name)})
+			}
+		}
+	}
+	obj := value.OfObject(fields, at)
+	for _, alt := range v.Alternatives() {
+		if alt.IsOpen() {
+			obj = obj.Opened()
+		}
+	}
+	return obj
+}
+
+// damaged reports that something within a span could not be read.
+func (s *stack) damaged(at source.Span) bool {
+	for _, b := range s.broken {
+		if at.Contains(b) {
+			return true
+		}
+	}
+	return false
+}
+
+// metaKeys are the attributes of a resource next to its type and properties.
+var metaKeys = []string{"Condition", "DependsOn", "DeletionPolicy", "UpdateReplacePolicy", "UpdatePolicy", "CreationPolicy", "Metadata"}
+
+// meta is the object of what governs a resource.
+func (s *stack) meta(n *graph.Node, p syntax.Pair, condition string) value.Value {
+	var fields []value.Field
+	for _, pair := range p.Value.Pairs {
+		if !contains(metaKeys, pair.Key) || pair.Key == "Condition" && condition == "" {
+			continue
+		}
+		v := s.eval.Eval(pair.Value, condition)
+		if pair.Key == "DependsOn" {
+			v = s.dependsOn(pair.Value, v)
+		}
+		if !v.IsAbsent() {
+			fields = append(fields, value.Field{Name: pair.Key, Span: pair.KeySpan, Value: v})
+		}
+	}
+	return value.OfObject(fields, n.Span)
+}
+
+// dependsOn makes references of the names of other resources.
+func (s *stack) dependsOn(n *syntax.Node, v value.Value) value.Value {
+	items := v.Elems()
+	if _, single := v.Str(); single {
+		items = []value.Value{v}
+	}
+	refs := make([]value.Value, 0, len(items))
+	for _, item := range items {
+		if name, ok := item.Str(); ok {
+			why := s.loader.opt.Origins.Add(value.Origin{Kind: value.Computed, Name: "DependsOn " + name, Detail: "is known once the resource exists"})
+			item = value.OfUnknown(value.KindString, item.Span(), why).WithRefs(value.Ref{Addr: name})
+		}
+		refs = append(refs, item)
+	}
+	return value.OfList(refs, n.Extent())
+}
+
+func contains(list []string, s string) bool {
+	for _, o := range list {
+		if o == s {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,261 @@
+package terraform
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"runtime"
+	"sort"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/wacheck/wacheck/internal/hcleval"
+	"github.com/wacheck/wacheck/source"
+)
+
+// codeUnreadable is the code of diagnostics about files that can't be read.
+const codeUnreadable = "file-unreadable"
+
+// loader reads directories and remembers what was in them.
+type loader struct {
+	o       Options
+	diags   []source.Diagnostic
+	status  map[string]FileStatus
+	listed  map[string][]*source.File // by directory
+	parsed  map[*source.File]*hcleval.File
+	configs map[string]*hcleval.Config
+	// manifests are the modules that "terraform init" put in place, by root.
+	manifests map[string]manifest
+	// varFiles are the values that root directories come with.
+	varFiles map[string][]*source.File
+	extra    []*source.File // Options.VarFiles
+	locks    map[string]map[string]string
+	// dirs are the directories of the scan, as given.
+	dirs map[string]bool
+}
+
+func newLoader(o Options) *loader {
+	return &loader{o: o, status: map[string]FileStatus{}, listed: map[string][]*source.File{},
+		parsed: map[*source.File]*hcleval.File{}, configs: map[string]*hcleval.Config{},
+		manifests: map[string]manifest{}, varFiles: map[string][]*source.File{},
+		locks: map[string]map[string]string{}, dirs: map[string]bool{}}
+}
+
+// readAll reads the directories of the scan, and then, round by round, those
+// that are called and not yet there.
+func (l *loader) readAll(ctx context.Context) error {
+	var todo []string
+	for _, d := range l.o.Dirs {
+		if d = l.canonical(path.Clean(d)); !l.dirs[d] {
+			l.dirs[d] = true
+			todo = append(todo, d)
+		}
+	}
+	if err := l.readExtra(); err != nil {
+		return err
+	}
+	for len(todo) > 0 {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		sort.Strings(todo)
+		for _, d := range todo {
+			if err := l.readDir(d); err != nil {
+				return err
+			}
+		}
+		l.parse()
+		for _, d := range todo {
+			l.merge(d)
+		}
+		todo = l.called()
+	}
+	return nil
+}
+
+// canonical is the path of a directory with symbolic links resolved, so that a
+// directory has one name.
+func (l *loader) canonical(dir string) string {
+	full, err := l.o.Tree.Resolve(dir)
+	if err != nil {
+		return dir
+	}
+	rel, err := filepath.Rel(l.o.Tree.Root, full)
+	if err != nil {
+		return dir
+	}
+	return filepath.ToSlash(rel)
+}
+
+// configExts are the endings of configuration files. The later of two that
+// share a name shadows the earlier: OpenTofu takes main.tofu for main.tf.
+var configExts = []string{".tf", ".tf.json", ".tofu", ".tofu.json"}
+
+// configName splits the name of a configuration file; false if it is not one.
+func configName(name string) (base, ext string, ok bool) {
+	if strings.HasPrefix(name, ".") || strings.HasSuffix(name, "~") || strings.HasPrefix(name, "#") {
+		return "", "", false // Terraform ignores editors' files, too
+	}
+	for _, e := range []string{".tf.json", ".tofu.json", ".tf", ".tofu"} {
+		if b, found := strings.CutSuffix(name, e); found {
+			return b, e, true
+		}
+	}
+	return "", "", false
+}
+
+// configFiles picks the configuration files of a directory, overrides last.
+func configFiles(names []string) []string {
+	there := map[string]bool{}
+	for _, n := range names {
+		there[n] = true
+	}
+	var plain, over []string
+	for _, n := range names {
+		base, ext, ok := configName(n)
+		switch {
+		case !ok,
+			ext == ".tf" && there[base+".tofu"],
+			ext == ".tf.json" && there[base+".tofu.json"]:
+		case hcleval.IsOverride(n):
+			over = append(over, n)
+		default:
+			plain = append(plain, n)
+		}
+	}
+	sort.Strings(plain)
+	sort.Strings(over)
+	return append(plain, over...)
+}
+
+// readDir reads the files of one directory. One that can't be read is reported
+// and left out.
+func (l *loader) readDir(dir string) error {
+	entries, err := l.o.Tree.ReadDir(dir)
+	if err != nil {
+		l.unreadable(dir, err)
+		l.listed[dir] = nil
+		return nil
+	}
+	var names, vars []string
+	for _, e := range entries {
+		if e.IsDir() {
+			continue
+		}
+		names = append(names, e.Name())
+		if isAutoVars(e.Name()) {
+			vars = append(vars, e.Name())
+		}
+	}
+	l.listed[dir] = []*source.File{}
+	for _, n := range configFiles(names) {
+		f, err := l.load(path.Join(dir, n))
+		if err != nil {
+			return err
+		}
+		if f != nil {
+			l.listed[dir] = append(l.listed[dir], f)
+		}
+	}
+	if err := l.readVars(dir, vars); err != nil {
+		return err
+	}
+	return l.readInit(dir)
+}
+
+// load reads a file under the path that it has without symbolic links. A file
+// that can't be read is reported, and nil; an error means that the set is full.
+func (l *loader) load(rel string) (*source.File, error) {
+	rel = l.canonical(rel)
+	if f := l.o.Files.Lookup(rel); f != nil {
+		return f, nil
+	}
+	content, err := l.o.Tree.Read(rel)
+	if err != nil {
+		l.unreadable(rel, err)
+		l.status[rel] = Broken
+		return nil, nil
+	}
+	return l.o.Files.Add(rel, content)
+}
+
+func (l *loader) unreadable(rel string, err error) {
+	reason := err.Error()
+	var pe *fs.PathError
+	switch {
+	case errors.As(err, &pe):
+		reason = pe.Err.Error() // without the path of this machine
+	case errors.Is(err, source.ErrOutside):
+		reason = source.ErrOutside.Error()
+	case errors.Is(err, source.ErrTooLarge):
+		reason = source.ErrTooLarge.Error()
+	}
+	l.diags = append(l.diags, source.Diagnostic{Level: source.Error, Code: codeUnreadable, Path: rel,
+		Message: rel + " could not be read: " + strings.TrimPrefix(reason, rel+" ")})
+}
+
+// parse parses, in parallel, all files that are read but not parsed.
+func (l *loader) parse() {
+	var todo []*source.File
+	want := func(fs []*source.File) {
+		for _, f := range fs {
+			if _, done := l.parsed[f]; !done {
+				l.parsed[f] = nil
+				todo = append(todo, f)
+			}
+		}
+	}
+	for _, d := range sortedDirs(l.listed) {
+		want(l.listed[d])
+		want(l.varFiles[d])
+	}
+	want(l.extra)
+	out := make([]*hcleval.File, len(todo))
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, f := range todo {
+		g.Go(func() error {
+			out[i] = hcleval.ParseFile(f)
+			return nil
+		})
+	}
+	_ = g.Wait() // nothing in it fails
+	for i, f := range todo {
+		l.parsed[f] = out[i]
+		l.status[f.Path] = Parsed
+		if out[i].Broken {
+			l.status[f.Path] = Broken
+		}
+	}
+}
+
+// merge makes the configuration of a directory.
+func (l *loader) merge(dir string) {
+	var files []*hcleval.File
+	for _, f := range l.listed[dir] {
+		files = append(files, l.parsed[f])
+	}
+	c := hcleval.NewConfig(dir, files)
+	c.Broken = c.Broken || l.lostFile(dir)
+	l.configs[dir] = c
+	for _, f := range l.varFiles[dir] {
+		l.diags = append(l.diags, l.parsed[f].Diagnostics...)
+	}
+}
+
+// lostFile reports that a configuration file of the directory, or the directory
+// itself, could not be read.
+func (l *loader) lostFile(dir string) bool {
+	if l.listed[dir] == nil {
+		return true
+	}
+	for _, d := range l.diags {
+		if _, _, ok := configName(path.Base(d.Path)); ok && d.Code == codeUnreadable && path.Dir(d.Path) == dir {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,160 @@
+package terraform
+
+import (
+	"encoding/json"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/wacheck/wacheck/internal/hcleval"
+)
+
+// manifest is what .terraform/modules/modules.json says: directories of module
+// calls by their path within the root, "vpc.subnets".
+type manifest map[string]string
+
+// maxManifest bounds the entries that are read of a manifest.
+const maxManifest = 10_000
+
+// parseManifest reads modules.json. Directories in it are relative to the
+// directory of the root.
+func parseManifest(root string, content []byte) manifest {
+	var file struct {
+		Modules []struct{ Key, Source, Dir string }
+	}
+	if err := json.Unmarshal(content, &file); err != nil || len(file.Modules) > maxManifest {
+		return nil
+	}
+	m := manifest{}
+	for _, e := range file.Modules {
+		if e.Key != "" && e.Dir != "" && !path.IsAbs(e.Dir) {
+			m[e.Key] = path.Join(root, strings.ReplaceAll(e.Dir, `\`, "/"))
+		}
+	}
+	return m
+}
+
+// isLocal reports whether a module source is a path.
+func isLocal(src string) bool {
+	return strings.HasPrefix(src, "./") || strings.HasPrefix(src, "../") || src == "." || src == ".."
+}
+
+// isRemoteDir reports whether a directory is where Terraform puts modules that
+// it has fetched.
+func isRemoteDir(dir string) bool {
+	for _, seg := range strings.Split(dir, "/") {
+		if seg == ".terraform" {
+			return true
+		}
+	}
+	return false
+}
+
+// target is the directory that a call leads to; false if there is none.
+func (l *loader) target(root, key, from string, call hcleval.Call) (dir string, remote, ok bool) {
+	switch {
+	case !call.Literal:
+		return "", false, false
+	case isLocal(call.Source):
+		dir = path.Join(from, call.Source)
+		if strings.HasPrefix(dir, "../") || dir == ".." {
+			return dir, false, false
+		}
+		dir = l.canonical(dir)
+		return dir, isRemoteDir(dir), true
+	}
+	dir, ok = l.manifests[root][key]
+	if !ok || strings.HasPrefix(dir, "../") || dir == ".." {
+		return dir, true, false
+	}
+	return l.canonical(dir), true, true
+}
+
+// resolve finds the configuration that a call leads to.
+func (l *loader) resolve(root, key, from string, call hcleval.Call) hcleval.Resolved {
+	dir, remote, ok := l.target(root, key, from, call)
+	if ok {
+		if c := l.configs[dir]; c != nil && l.listed[dir] != nil && len(l.listed[dir]) > 0 {
+			return hcleval.Resolved{Config: c, Remote: remote}
+		}
+	}
+	switch {
+	case !call.Literal:
+		return hcleval.Resolved{Why: "a source must be plain text"}
+	case isLocal(call.Source) && !ok:
+		return hcleval.Resolved{Why: "it lies outside the tree that may be read"}
+	case isLocal(call.Source):
+		return hcleval.Resolved{Why: fmt.Sprintf("there is no configuration in %s", dir)}
+	case dir != "" && !ok:
+		return hcleval.Resolved{Remote: true, Why: "it lies outside the tree that may be read"}
+	}
+	return hcleval.Resolved{Remote: true, Why: "it is not in .terraform/modules",
+		Hint: "run \"terraform init\" to have it analysed"}
+}
+
+// called lists the directories that are called and have not been read. Calls
+// of remote modules are followed from every directory that has a manifest: only
+// what is called is read, not all that lies in .terraform/modules.
+func (l *loader) called() []string {
+	missing := map[string]bool{}
+	want := func(dir string) bool {
+		if _, read := l.listed[dir]; read {
+			return true
+		}
+		if _, err := l.o.Tree.Resolve(dir); err == nil {
+			missing[dir] = true
+		}
+		return false
+	}
+	for _, from := range sortedDirs(l.configs) {
+		for _, call := range l.configs[from].Calls() {
+			if dir, _, ok := l.target("", "", from, call); ok {
+				want(dir)
+			}
+		}
+	}
+	for _, root := range sortedDirs(l.manifests) {
+		seen := map[string]bool{}
+		var follow func(from, prefix string, depth int)
+		follow = func(from, prefix string, depth int) {
+			c := l.configs[from]
+			if c == nil || depth > 32 || seen[prefix+"\x00"+from] {
+				return
+			}
+			seen[prefix+"\x00"+from] = true
+			for _, call := range c.Calls() {
+				key := call.Name
+				if prefix != "" {
+					key = prefix + "." + call.Name
+				}
+				if dir, _, ok := l.target(root, key, from, call); ok && want(dir) {
+					follow(dir, key, depth+1)
+				}
+			}
+		}
+		follow(root, "", 0)
+	}
+	return sortedDirs(missing)
+}
+
+// readInit reads what "terraform init" has left in a directory.
+func (l *loader) readInit(dir string) error {
+	if content, err := l.o.Tree.Read(path.Join(dir, ".terraform/modules/modules.json")); err == nil {
+		if m := parseManifest(dir, content); m != nil {
+			l.manifests[dir] = m
+		}
+	}
+	lock := path.Join(dir, ".terraform.lock.hcl")
+	if _, err := l.o.Tree.Resolve(lock); err != nil {
+		return nil
+	}
+	f, err := l.load(lock)
+	if err != nil || f == nil {
+		return err
+	}
+	l.locks[dir] = hcleval.LockedVersions(f)
+	return nil
+}
+
+// locked returns the provider versions that hold for a root.
+func (l *loader) locked(dir string) map[string]string { return l.locks[dir] }

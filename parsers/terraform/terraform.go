@@ -1,0 +1,177 @@
+// Package terraform reads Terraform and OpenTofu configurations into graph
+// parts: it finds out which directories are root modules, reads the files of
+// all modules that they call, and has each root evaluated.
+//
+// A directory is a root if nothing in the scan calls it. Calls from examples
+// and tests do not count, so that a module library is a root although its own
+// examples call it. Examples are units of their own kind.
+//
+// A configuration is parsed once, however often it is called. Roots are
+// evaluated in parallel, and the result does not depend on which is faster:
+// files are read one after the other in sorted order, and parts come out in
+// order of directory.
+//
+// The workspace is unknown unless it is given: most configurations that read
+// terraform.workspace do so to tell environments apart, and taking "default"
+// would silently judge an environment that nobody deploys.
+package terraform
+
+import (
+	"context"
+	"runtime"
+	"sort"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/internal/hcleval"
+	"github.com/wacheck/wacheck/source"
+	"github.com/wacheck/wacheck/value"
+)
+
+// Options say what is read and with which inputs.
+type Options struct {
+	Tree    *source.Tree
+	Files   *source.FileSet
+	Origins *value.Origins
+	// Dirs are the directories that hold configuration files, slash-separated and
+	// relative to the root of the tree; .terraform is not among them.
+	Dirs []string
+	// ScanRoots are the paths that the user named, relative to the root of the
+	// tree. A directory is an example by what its path is called below them.
+	ScanRoots []string
+	// VarFiles are further variable files, relative to the root of the tree, in
+	// order of rising precedence. They hold for all roots.
+	VarFiles []string
+	// Vars are the values of --var by name, as typed. They win over all others.
+	Vars map[string]string
+	// Env are the values of TF_VAR_… by name. All others win over them.
+	Env map[string]string
+	// Workspace is the Terraform workspace; empty means that it is not known.
+	Workspace string
+	// World names this set of inputs; empty for the only one.
+	World string
+	// StandaloneModules makes units also of the modules that others call.
+	StandaloneModules bool
+}
+
+// Result is what was read.
+type Result struct {
+	// Parts are the units in order of directory.
+	Parts       []*graph.Part
+	Diagnostics []source.Diagnostic
+	Modules     ModuleStats
+	// Files says of every file that was read whether all of it was understood.
+	Files map[string]FileStatus
+	// Empty counts the blocks that create nothing, since their count is 0 or
+	// their for_each is empty.
+	Empty int
+}
+
+// ModuleStats counts the instances of module calls.
+type ModuleStats struct {
+	// Resolved have their source in the tree; Missing do not.
+	Resolved, Missing int
+	// Remote are those of the resolved that are not the user's own files.
+	Remote int
+}
+
+// FileStatus says how far a file could be read.
+type FileStatus uint8
+
+const (
+	// Parsed means that all of the file was read.
+	Parsed FileStatus = iota
+	// Broken means that part of it, or all, could not be read.
+	Broken
+)
+
+// String returns the lower-case name.
+func (s FileStatus) String() string {
+	if s == Broken {
+		return "broken"
+	}
+	return "parsed"
+}
+
+// Load reads and evaluates all roots. It fails only when ctx is done or the
+// file set is full; trouble with the input is in the diagnostics.
+func Load(ctx context.Context, o Options) (*Result, error) {
+	l := newLoader(o)
+	if err := l.readAll(ctx); err != nil {
+		return nil, err
+	}
+	roots := l.findRoots()
+	results, err := l.evaluate(ctx, roots)
+	if err != nil {
+		return nil, err
+	}
+	res := &Result{Files: l.status, Diagnostics: l.diags}
+	for _, d := range sortedDirs(l.configs) {
+		res.Diagnostics = append(res.Diagnostics, l.configs[d].Diagnostics...)
+	}
+	for _, r := range results {
+		res.Parts = append(res.Parts, r.Part)
+		res.Diagnostics = append(res.Diagnostics, r.Diagnostics...)
+		res.Modules.Resolved += r.Resolved
+		res.Modules.Missing += r.Missing
+		res.Modules.Remote += r.Remote
+		res.Empty += r.Empty
+	}
+	res.Diagnostics = source.SortDiagnostics(o.Files, res.Diagnostics)
+	return res, nil
+}
+
+// evaluate evaluates the roots in parallel.
+func (l *loader) evaluate(ctx context.Context, roots []root) ([]*hcleval.Result, error) {
+	configs := make([]*hcleval.Config, 0, len(l.configs))
+	for _, d := range sortedDirs(l.configs) {
+		configs = append(configs, l.configs[d])
+	}
+	names := hcleval.NamesOf(configs)
+	results := make([]*hcleval.Result, len(roots))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, r := range roots {
+		g.Go(func() error {
+			res, err := hcleval.Evaluate(ctx, l.input(r, names))
+			results[i] = res
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	return results, nil
+}
+
+// input is all that the evaluation of a root depends on.
+func (l *loader) input(r root, names *hcleval.Names) hcleval.Input {
+	key := r.dir
+	if l.o.World != "" {
+		key += "@" + l.o.World
+	}
+	return hcleval.Input{
+		Unit: &graph.Unit{Key: key, Lang: graph.Terraform, Kind: r.kind, Dir: r.dir,
+			World: l.o.World, Workspace: l.o.Workspace},
+		Config:   l.configs[r.dir],
+		Names:    names,
+		Files:    l.o.Files,
+		Origins:  l.o.Origins,
+		TreeRoot: l.o.Tree.Root,
+		Vars:     l.variables(r.dir),
+		Locked:   l.locked(r.dir),
+		Resolve: func(key string, from *hcleval.Config, call hcleval.Call) hcleval.Resolved {
+			return l.resolve(r.dir, key, from.Dir, call)
+		},
+	}
+}
+
+func sortedDirs[V any](m map[string]V) []string {
+	out := make([]string, 0, len(m))
+	for d := range m {
+		out = append(out, d)
+	}
+	sort.Strings(out)
+	return out
+}
