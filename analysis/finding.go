@@ -129,6 +129,8 @@ type Coverage struct {
 	References, ResolvedReferences int
 	// UnmodelledTypes counts resources by types that no rule reads.
 	UnmodelledTypes map[string]int
+	// HiddenExamples counts findings in examples that are not shown.
+	HiddenExamples int
 	// RulesRun is the number of rules that were decided.
 	RulesRun int
 }

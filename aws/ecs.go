@@ -24,7 +24,7 @@ type ECSService struct {
 type ECSTaskSet struct {
 	Head           `tf:"aws_ecs_task_set" cfn:"AWS::ECS::TaskSet"`
 	PublicIP       value.Bool   `tf:"network_configuration.assign_public_ip,default=false"`
-	AssignPublicIP value.String `cfn:"NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp,default=DISABLED"`
+	AssignPublicIP value.String `cfn:"NetworkConfiguration.AwsVpcConfiguration.AssignPublicIp,default=DISABLED"`
 }
 
 // publicIP says whether tasks get a public address; the languages spell it differently.

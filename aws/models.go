@@ -23,5 +23,10 @@ func Models() []any {
 		(*Table)(nil), (*TableReplica)(nil), (*GlobalTable)(nil), (*SimpleTable)(nil), (*BackupSelection)(nil),
 		// autoscaling.go
 		(*ScalableTarget)(nil), (*ScalingPolicy)(nil), (*ScheduledAction)(nil),
+		// iam.go
+		(*IAMUser)(nil), (*IAMAccessKey)(nil), (*ServiceCredential)(nil), (*IAMGroup)(nil), (*IAMRole)(nil), (*ManagedPolicy)(nil),
+		(*EmbeddedPolicy)(nil), (*PermissionSet)(nil), (*ServerlessRole)(nil), (*PolicyAttachment)(nil),
+		// s3.go
+		(*Bucket)(nil), (*PublicAccessBlock)(nil), (*AccountPublicAccessBlock)(nil), (*BucketPolicy)(nil), (*BucketACL)(nil),
 	}
 }

@@ -101,7 +101,7 @@ func cloudFormationPlacements() []Placement {
 		{"AWS::AutoScaling::LaunchConfiguration", Compute, nil, nil, one("SecurityGroups")},
 		{"AWS::AutoScaling::AutoScalingGroup", Compute, one("VPCZoneIdentifier"), nil, nil},
 		{"AWS::ECS::Service", Service, one(awsvpc + "Subnets"), nil, one(awsvpc + "SecurityGroups")},
-		{"AWS::ECS::TaskSet", Service, one(awsvpc + "Subnets"), nil, one(awsvpc + "SecurityGroups")},
+		{"AWS::ECS::TaskSet", Service, one("NetworkConfiguration.AwsVpcConfiguration.Subnets"), nil, one("NetworkConfiguration.AwsVpcConfiguration.SecurityGroups")},
 		{"AWS::Lambda::Function", Function, one("VpcConfig.SubnetIds"), nil, one("VpcConfig.SecurityGroupIds")},
 		{"AWS::Serverless::Function", Function, one("VpcConfig.SubnetIds"), nil, one("VpcConfig.SecurityGroupIds")},
 		{"AWS::ElasticLoadBalancingV2::LoadBalancer", LoadBalancer, []string{"Subnets", "SubnetMappings.SubnetId"}, nil, one("SecurityGroups")},

@@ -65,3 +65,14 @@ func addReference(o *graph.Options, typ, attr string, target reflect.Type, lang 
 		o.Folds = append(o.Folds, graph.Fold{Satellite: typ, Attr: attr, Parents: to.types})
 	}
 }
+
+// ModelTypes returns the resource types that have a model, of both languages.
+func ModelTypes() []string {
+	var out []string
+	for _, m := range Models() {
+		t := reflect.TypeOf(m).Elem()
+		out = append(out, planOf(t, graph.Terraform).types...)
+		out = append(out, planOf(t, graph.CloudFormation).types...)
+	}
+	return out
+}

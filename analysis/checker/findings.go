@@ -262,6 +262,9 @@ func (b *builder) steps(it *item) []analysis.Step {
 			out = append(out, analysis.Step{Kind: analysis.StepOrigin, Text: OriginText(o), Span: o.Span, Secret: f.Secret})
 		}
 	}
+	for _, o := range b.g.Origins.Chain(it.Node.ExistsWhy) {
+		out = append(out, analysis.Step{Kind: analysis.StepOrigin, Text: "it exists because " + OriginText(o), Span: o.Span})
+	}
 	for _, f := range it.Related {
 		out = append(out, analysis.Step{Kind: analysis.StepRelated, Text: f.Text, Span: f.Span})
 	}

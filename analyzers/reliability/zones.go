@@ -160,7 +160,10 @@ func readable(symbol string) string {
 	if !symbolic {
 		return symbol
 	}
-	return attr + " of " + addr
+	if addr == "AWS::AZs" {
+		addr = "Fn::GetAZs"
+	}
+	return "the zone " + attr[strings.LastIndexByte(attr, '['):] + " of " + addr
 }
 
 // isEdgeZone recognises Local Zones (us-west-2-lax-1a) and Wavelength Zones

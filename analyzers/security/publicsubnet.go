@@ -71,7 +71,7 @@ func inPublicSubnet(t *topology.Topology, w topology.Placed) value.Verdict {
 		if v.IsGood() {
 			hop := value.Fact{Text: "it sits in " + s.Node.Addr, Span: s.Value.Span(), Origin: s.Value.Origin(), Hop: true}
 			facts := append(append(append([]value.Fact(nil), w.Facts...), hop), v.Facts()...)
-			v = value.Good(append([]value.Fact{{Text: s.Node.Addr + " leads to the internet", Span: placeOf(w)}}, facts...)...)
+			v = value.Good(append([]value.Fact{{Text: s.Node.Addr + " leads to the internet", Span: spanOf(w)}}, facts...)...)
 		}
 		vs = append(vs, v)
 	}
@@ -81,8 +81,8 @@ func inPublicSubnet(t *topology.Topology, w topology.Placed) value.Verdict {
 	return value.Either(vs...)
 }
 
-// placeOf is the attribute of the workload that places it.
-func placeOf(w topology.Placed) source.Span {
+// spanOf is the attribute of the workload that places it.
+func spanOf(w topology.Placed) source.Span {
 	for _, f := range w.Facts {
 		if f.Span.IsValid() && w.Node.Span.Contains(f.Span) {
 			return f.Span

@@ -101,7 +101,9 @@ func ownGroup(sg *aws.SecurityGroup, list []bearer, ingress tri.Bool) value.Verd
 	return different.And(admits).Not()
 }
 
-func hasSatellite(sg *aws.SecurityGroup) bool { return len(sg.Rules.Items)+len(sg.IngressOnly.Items) > 0 }
+func hasSatellite(sg *aws.SecurityGroup) bool {
+	return len(sg.Rules.Items)+len(sg.IngressOnly.Items) > 0
+}
 
 func hasUnsure(sg *aws.SecurityGroup) bool {
 	for _, i := range sg.Ingress.Items {

@@ -1,0 +1,94 @@
+package aws
+
+import (
+	"github.com/wacheck/wacheck/value"
+)
+
+// IAMUser is a person or program with credentials of its own.
+type IAMUser struct {
+	Head     `tf:"aws_iam_user,by=name" cfn:"AWS::IAM::User,by=UserName"`
+	Name     value.String       `tf:"name" cfn:"UserName"`
+	Inline   List[InlinePolicy] `cfn:"Policies"`
+	Managed  value.Attr         `cfn:"ManagedPolicyArns"`
+	Boundary value.Attr         `tf:"permissions_boundary" cfn:"PermissionsBoundary"`
+
+	Credentials Satellites[ServiceCredential]
+}
+
+// IAMAccessKey is a long-lived key of a user.
+type IAMAccessKey struct {
+	Head   `tf:"aws_iam_access_key" cfn:"AWS::IAM::AccessKey"`
+	User   Ref[IAMUser] `tf:"user,parent" cfn:"UserName,parent"`
+	Status value.String `tf:"status,default=Active" cfn:"Status,default=Active"`
+}
+
+// ServiceCredential is a password of a user for one service that knows no other
+// credentials, such as CodeCommit over HTTPS.
+type ServiceCredential struct {
+	Head    `tf:"aws_iam_service_specific_credential"`
+	User    Ref[IAMUser] `tf:"user_name,parent"`
+	Service value.String `tf:"service_name"`
+}
+
+// IAMGroup is a group of users.
+type IAMGroup struct {
+	Head    `tf:"aws_iam_group,by=name" cfn:"AWS::IAM::Group,by=GroupName"`
+	Inline  List[InlinePolicy] `cfn:"Policies"`
+	Managed value.Attr         `cfn:"ManagedPolicyArns"`
+}
+
+// IAMRole is a role: who may take it (Trust), and what it may do.
+type IAMRole struct {
+	Head     `tf:"aws_iam_role,by=name" cfn:"AWS::IAM::Role,by=RoleName"`
+	Trust    value.Attr         `tf:"assume_role_policy" cfn:"AssumeRolePolicyDocument"`
+	Inline   List[InlinePolicy] `tf:"inline_policy" cfn:"Policies"`
+	Managed  value.Attr         `tf:"managed_policy_arns" cfn:"ManagedPolicyArns"`
+	Boundary value.Attr         `tf:"permissions_boundary" cfn:"PermissionsBoundary"`
+}
+
+// InlinePolicy is a policy written in a user, group or role.
+type InlinePolicy struct {
+	Item
+	Name     value.String `tf:"name" cfn:"PolicyName"`
+	Document value.Attr   `tf:"policy" cfn:"PolicyDocument"`
+}
+
+// ManagedPolicy is a policy that users, groups and roles are given by its ARN,
+// as permissions or as a boundary of these.
+type ManagedPolicy struct {
+	Head     `tf:"aws_iam_policy" cfn:"AWS::IAM::ManagedPolicy"`
+	Document value.Attr `tf:"policy" cfn:"PolicyDocument"`
+	// Users, Groups and Roles are who it is given to in the policy itself.
+	Users  value.Attr `cfn:"Users"`
+	Groups value.Attr `cfn:"Groups"`
+	Roles  value.Attr `cfn:"Roles"`
+}
+
+// EmbeddedPolicy is a policy of one user, group or role as a resource of its own.
+type EmbeddedPolicy struct {
+	Head     `tf:"aws_iam_role_policy|aws_iam_user_policy|aws_iam_group_policy" cfn:"AWS::IAM::Policy|AWS::IAM::RolePolicy|AWS::IAM::UserPolicy|AWS::IAM::GroupPolicy"`
+	Document value.Attr `tf:"policy" cfn:"PolicyDocument"`
+}
+
+// PermissionSet is what IAM Identity Center gives to users; in CloudFormation
+// with its inline policy.
+type PermissionSet struct {
+	Head   `tf:"aws_ssoadmin_permission_set_inline_policy" cfn:"AWS::SSO::PermissionSet"`
+	Inline value.Attr `tf:"inline_policy" cfn:"InlinePolicy"`
+}
+
+// ServerlessRole is a function or state machine of the serverless application
+// model, for which it makes a role.
+type ServerlessRole struct {
+	Head `cfn:"AWS::Serverless::Function|AWS::Serverless::StateMachine"`
+	// Policies are names of managed policies, policy templates and documents: one
+	// or a list.
+	Policies value.Attr `cfn:"Policies"`
+	Boundary value.Attr `cfn:"PermissionsBoundary"`
+}
+
+// PolicyAttachment gives a managed policy to users, groups or roles.
+type PolicyAttachment struct {
+	Head   `tf:"aws_iam_role_policy_attachment|aws_iam_user_policy_attachment|aws_iam_group_policy_attachment|aws_iam_policy_attachment"`
+	Policy Ref[ManagedPolicy] `tf:"policy_arn"`
+}

@@ -1,0 +1,184 @@
+package policy
+
+import (
+	"strings"
+
+	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/source"
+	"github.com/wacheck/wacheck/value"
+)
+
+// placesIn returns a function that finds the places of a text's parts in the
+// source of the value that holds the text: a heredoc, a quoted string, a block
+// of YAML. Where the source does not spell the text out, every part is placed
+// at the value as a whole.
+func placesIn(g *graph.Graph, v value.Value) func(content string) func(start, end int) source.Span {
+	return func(content string) func(start, end int) source.Span {
+		at := v.Span()
+		f := g.Files.File(at.Pos)
+		var offsets []int32
+		base := 0
+		if f != nil {
+			base = f.Offset(at.Pos)
+			offsets = align(string(f.Content[base:f.Offset(at.End)]), content)
+		}
+		return func(start, end int) source.Span {
+			if offsets == nil || start >= end {
+				return at
+			}
+			return f.Span(base+int(offsets[start]), base+int(offsets[end-1])+1)
+		}
+	}
+}
+
+// aligner walks along a source text and the text that it means.
+type aligner struct {
+	raw, text string
+	i, j      int
+	out       []int32
+}
+
+// align finds for each byte of a text its offset in the source that spells it,
+// or returns nil if the source can't be followed. It knows heredocs with and
+// without indentation, quoted strings and their escapes, interpolations, and
+// blocks of YAML. What it says is only ever used to show a place.
+func align(raw, text string) []int32 {
+	a := &aligner{raw: raw, text: text, out: make([]int32, len(text))}
+	switch {
+	case raw == "":
+		return nil
+	case strings.HasPrefix(raw, "<<"), raw[0] == '|', raw[0] == '>':
+		a.i = strings.IndexByte(raw, '\n') + 1
+	case raw[0] == '"', raw[0] == '\'':
+		a.i = 1
+	}
+	for a.j < len(text) {
+		if !a.step() {
+			return nil
+		}
+	}
+	return a.out
+}
+
+// step follows one piece; false if the source does not go with the text.
+func (a *aligner) step() bool {
+	raw, c := a.raw[a.i:], a.text[a.j]
+	switch {
+	case c == hole:
+		n := interpolation(raw)
+		if n == 0 {
+			return a.skipBlanks()
+		}
+		a.emit(1)
+		a.i += n
+		return true
+	case strings.HasPrefix(raw, "$${") && strings.HasPrefix(a.text[a.j:], "${"),
+		strings.HasPrefix(raw, "%%{") && strings.HasPrefix(a.text[a.j:], "%{"):
+		a.emit(1)
+		a.i += 2
+		return true
+	case raw != "" && raw[0] == c && !(c == '\\' && a.escaped(raw)):
+		a.emit(1)
+		a.i++
+		return true
+	case a.escaped(raw):
+		return true
+	case strings.HasPrefix(raw, "''") && c == '\'':
+		a.emit(1)
+		a.i += 2
+		return true
+	case interpolation(raw) > 0:
+		return a.resync(interpolation(raw))
+	}
+	return a.skipBlanks()
+}
+
+// emit places the next n bytes of the text here.
+func (a *aligner) emit(n int) {
+	for range n {
+		a.out[a.j] = int32(a.i)
+		a.j++
+	}
+}
+
+// escaped follows an escape of a quoted string, such as \" or \n.
+func (a *aligner) escaped(raw string) bool {
+	if len(raw) < 2 || raw[0] != '\\' {
+		return false
+	}
+	plain, ok := escapes[raw[1]]
+	if !ok || a.text[a.j] != plain || a.raw[0] != '"' {
+		return false
+	}
+	a.emit(1)
+	a.i += 2
+	return true
+}
+
+// skipBlanks passes blanks that the text leaves out: the indentation of a line,
+// or a carriage return.
+func (a *aligner) skipBlanks() bool {
+	if a.i < len(a.raw) && strings.IndexByte(" \t\r", a.raw[a.i]) >= 0 {
+		a.i++
+		return true
+	}
+	return false
+}
+
+// resync passes an interpolation whose value is known, so that the text holds
+// the value. It goes on where the text has what the source has next.
+func (a *aligner) resync(n int) bool {
+	next := a.raw[a.i+n:]
+	if end := strings.IndexAny(next, "\n\\\"$%"); end > 0 {
+		next = next[:end]
+	} else if end == 0 {
+		next = next[:1]
+	}
+	rest := a.text[a.j:]
+	if end := strings.IndexByte(rest, hole); end >= 0 {
+		rest = rest[:end+1]
+	}
+	switch {
+	case strings.HasPrefix(next, "\\"):
+		next = "\""
+	case interpolation(a.raw[a.i+n:]) > 0:
+		next = string([]byte{hole}) // one after the other: the first may be nothing
+		if !strings.Contains(rest, next) {
+			next = ""
+		}
+	}
+	skip := strings.Index(rest, next)
+	if skip < 0 {
+		return false
+	}
+	a.emit(skip)
+	a.i += n
+	return true
+}
+
+// interpolation is the length of the "${…}" or "%{…}" at the start of a source
+// text, or 0.
+func interpolation(raw string) int {
+	if !strings.HasPrefix(raw, "${") && !strings.HasPrefix(raw, "%{") {
+		return 0
+	}
+	depth, quoted := 0, false
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{':
+			depth++
+		case c == '}':
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		case c == '\n' && depth == 0:
+			return 0
+		}
+	}
+	return 0
+}
