@@ -180,24 +180,29 @@ func (d documenter) rules() []Rule {
 	list = slices.CompactFunc(list, func(a, b *analysis.Rule) bool { return a.ID == b.ID })
 	out := make([]Rule, 0, len(list))
 	for _, r := range list {
-		x := Rule{
-			ID: r.ID, Title: r.Title, Why: r.Why, Fix: r.Fix, Severity: r.Severity.String(), Risk: r.Severity.Risk(),
-			Precision: string(r.Precision), Pillar: string(r.Pillar), Profile: r.Profile.String(), Practice: r.Practice,
-			Effort: r.Effort, Language: r.Lang, Covers: r.Covers, Aliases: r.Aliases,
-		}
-		for e, s := range r.In {
-			if x.SeverityIn == nil {
-				x.SeverityIn = map[string]string{}
-			}
-			x.SeverityIn[string(e)] = s.String()
-		}
-		for v, s := range r.Variants {
-			if x.Variants == nil {
-				x.Variants = map[string]string{}
-			}
-			x.Variants[v] = s.String()
-		}
-		out = append(out, x)
+		out = append(out, RuleOf(r))
 	}
 	return out
+}
+
+// RuleOf describes a rule as the json format does.
+func RuleOf(r *analysis.Rule) Rule {
+	x := Rule{
+		ID: r.ID, Title: r.Title, Why: r.Why, Fix: r.Fix, Severity: r.Severity.String(), Risk: r.Severity.Risk(),
+		Precision: string(r.Precision), Pillar: string(r.Pillar), Profile: r.Profile.String(), Practice: r.Practice,
+		Effort: r.Effort, Language: r.Lang, Covers: r.Covers, Aliases: r.Aliases,
+	}
+	for e, s := range r.In {
+		if x.SeverityIn == nil {
+			x.SeverityIn = map[string]string{}
+		}
+		x.SeverityIn[string(e)] = s.String()
+	}
+	for v, s := range r.Variants {
+		if x.Variants == nil {
+			x.Variants = map[string]string{}
+		}
+		x.Variants[v] = s.String()
+	}
+	return x
 }

@@ -1,0 +1,42 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wacheck/wacheck/internal/demo"
+)
+
+func newDemo() *cobra.Command {
+	f := &scanFlags{failOn: "none"}
+	var keep string
+	c := &cobra.Command{
+		Use:   "demo",
+		Short: "Analyse a small estate that is built in",
+		Long: "Analyse a small estate that is built in: a Terraform root with modules, and two CloudFormation stacks, with the faults that\n" +
+			"real reviews find. With --write, the estate is left in a directory to play with.",
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			dir := keep
+			if dir == "" {
+				tmp, err := os.MkdirTemp("", "wacheck-demo-")
+				if err != nil {
+					return err
+				}
+				defer func() { _ = os.RemoveAll(tmp) }() // a leftover in the temporary directory harms nobody
+				dir = filepath.Join(tmp, "demo")
+			}
+			if err := demo.Write(dir); err != nil {
+				return err
+			}
+			return f.run(c, []string{dir})
+		},
+	}
+	f.inputFlags.register(c.Flags())
+	f.selectFlags.register(c.Flags())
+	f.outputFlags.register(c.Flags())
+	c.Flags().StringVar(&keep, "write", "", "write the estate to `DIR` and analyse it there")
+	return c
+}

@@ -1,0 +1,70 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wacheck/wacheck/analysis"
+	"github.com/wacheck/wacheck/analyzers/all"
+	"github.com/wacheck/wacheck/report"
+)
+
+func newRules() *cobra.Command {
+	f := &selectFlags{}
+	var format string
+	c := &cobra.Command{
+		Use:     "rules",
+		Short:   "List the rules",
+		Example: "  wacheck rules --profile gate\n  wacheck rules --pillar reliability --profile all --format json",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			keep, err := f.predicate()
+			if err != nil {
+				return err
+			}
+			var rules []*analysis.Rule
+			for _, r := range all.Suite().Rules() {
+				if keep(r) && r.Severity >= f.severityLevel {
+					rules = append(rules, r)
+				}
+			}
+			return writeRules(c.OutOrStdout(), format, rules)
+		},
+	}
+	f.register(c.Flags())
+	c.Flags().StringVarP(&format, "format", "f", "table", "`FORMAT`: table, json or ids")
+	return c
+}
+
+func writeRules(w io.Writer, format string, rules []*analysis.Rule) error {
+	switch format {
+	case "ids":
+		for _, r := range rules {
+			say(w, "%s\n", r.ID)
+		}
+	case "json":
+		out := make([]report.Rule, 0, len(rules))
+		for _, r := range rules {
+			out = append(out, report.RuleOf(r))
+		}
+		e := json.NewEncoder(w)
+		e.SetEscapeHTML(false)
+		e.SetIndent("", "  ")
+		return e.Encode(out)
+	case "table":
+		t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+		say(t, "RULE\tSEVERITY\tRISK\tPILLAR\tPROFILE\tPRACTICE\tTITLE\n")
+		for _, r := range rules {
+			say(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.ID, r.Severity, r.Severity.Risk(), r.Pillar, r.Profile, r.Practice, r.Title)
+		}
+		return t.Flush()
+	default:
+		names := []string{"table", "json", "ids"}
+		return withHint(fmt.Errorf("--format: unknown format %q (one of table, json, ids)", format), format, names)
+	}
+	return nil
+}

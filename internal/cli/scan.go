@@ -1,0 +1,244 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/wacheck/wacheck/analysis"
+	"github.com/wacheck/wacheck/analyzers/all"
+	"github.com/wacheck/wacheck/internal/driver"
+	"github.com/wacheck/wacheck/source"
+)
+
+// scanFlags are the flags of scan and of what else reads infrastructure code.
+type scanFlags struct {
+	inputFlags
+	selectFlags
+	outputFlags
+	failOn           string
+	softFail         bool
+	failOnUnknown    bool
+	allowParseErrors bool
+	includeExamples  bool
+	timing           bool
+}
+
+// inputFlags say what is read, with which inputs.
+type inputFlags struct {
+	skipPaths  []string
+	varFiles   []string
+	vars       []string
+	workspace  string
+	parameters []string
+	region     string
+	account    string
+	standalone bool
+}
+
+func (f *inputFlags) register(fs *pflag.FlagSet) {
+	fs.StringArrayVar(&f.skipPaths, "skip-path", nil, "leave out what matches a `GLOB` (** for any depth); repeatable")
+	fs.StringArrayVar(&f.varFiles, "var-file", nil, "Terraform variable `FILE`; repeatable")
+	fs.StringArrayVar(&f.vars, "var", nil, "Terraform variable `NAME=VALUE`; repeatable")
+	fs.StringVar(&f.workspace, "workspace", os.Getenv("TF_WORKSPACE"), "Terraform workspace `NAME`")
+	fs.StringArrayVar(&f.parameters, "parameter", nil, "CloudFormation parameter `NAME=VALUE`; repeatable")
+	fs.StringVar(&f.region, "region", "", "region that stacks are deployed to")
+	fs.StringVar(&f.account, "account", "", "account `ID` that stacks are deployed to")
+	fs.BoolVar(&f.standalone, "standalone-modules", false, "analyse modules that are called from elsewhere on their own, too")
+}
+
+// options turns the flags into options of the driver.
+func (f *inputFlags) options(paths []string) (driver.Options, error) {
+	o := driver.Options{Paths: paths, SkipPaths: f.skipPaths, VarFiles: f.varFiles, Workspace: f.workspace, Region: f.region,
+		AccountID: f.account, StandaloneModules: f.standalone, Suite: all.Suite(), Env: map[string]string{}}
+	if len(o.Paths) == 0 {
+		o.Paths = []string{"."}
+	}
+	var err error
+	if o.Vars, err = pairs("--var", f.vars); err != nil {
+		return o, err
+	}
+	if o.Parameters, err = pairs("--parameter", f.parameters); err != nil {
+		return o, err
+	}
+	for _, e := range os.Environ() {
+		if name, val, ok := strings.Cut(e, "="); ok && strings.HasPrefix(name, "TF_VAR_") {
+			o.Env[strings.TrimPrefix(name, "TF_VAR_")] = val
+		}
+	}
+	return o, nil
+}
+
+func pairs(flag string, list []string) (map[string]string, error) {
+	out := map[string]string{}
+	for _, p := range list {
+		name, val, ok := strings.Cut(p, "=")
+		if !ok || name == "" {
+			return nil, fmt.Errorf("%s %q: expected NAME=VALUE", flag, p)
+		}
+		out[name] = val
+	}
+	return out, nil
+}
+
+func newScan() *cobra.Command {
+	f := &scanFlags{}
+	c := &cobra.Command{
+		Use:   "scan [PATH...]",
+		Short: "Analyse infrastructure code",
+		Long: "Analyse the Terraform configurations and CloudFormation templates below the given paths (default: the current directory).\n\n" +
+			"Exit status: 0 nothing at or above --fail-on, 1 findings, 2 could not analyse, 3 nothing to analyse.",
+		Example: "  wacheck scan infra/\n  wacheck scan . --format sarif --output wacheck.sarif\n  wacheck scan . --output json=out.json --output sarif=out.sarif",
+		RunE:    func(c *cobra.Command, args []string) error { return f.run(c, args) },
+	}
+	fs := c.Flags()
+	f.inputFlags.register(fs)
+	f.selectFlags.register(fs)
+	f.outputFlags.register(fs)
+	fs.StringVar(&f.failOn, "fail-on", "high", "exit with 1 on findings of at least this `SEVERITY`, or none")
+	fs.BoolVar(&f.softFail, "soft-fail", false, "exit with 0 in spite of findings")
+	fs.BoolVar(&f.failOnUnknown, "fail-on-unknown", false, "exit with 1 on verdicts that could not be decided, too")
+	fs.BoolVar(&f.allowParseErrors, "allow-parse-errors", false, "do not exit with 2 because of files that can't be parsed")
+	fs.BoolVar(&f.includeExamples, "include-examples", false, "report on examples and tests as if they were deployed")
+	fs.BoolVar(&f.timing, "timing", false, "tell on standard error how long each phase took")
+	return c
+}
+
+func (f *scanFlags) run(c *cobra.Command, args []string) error {
+	o, err := f.options(args)
+	if err != nil {
+		return err
+	}
+	threshold, never, err := f.threshold()
+	if err != nil {
+		return err
+	}
+	if err := f.selectFlags.apply(&o); err != nil {
+		return err
+	}
+	outputs, err := f.outputFlags.plan()
+	if err != nil {
+		return err
+	}
+	out, err := scan(c.Context(), o)
+	if err != nil && out == nil {
+		return err
+	}
+	hidden := f.filter(out.Result)
+	out.Coverage.HiddenExamples = hidden
+	if f.timing {
+		for _, p := range out.Phases {
+			say(c.ErrOrStderr(), "%-15s %s\n", p.Name, p.Took.Round(10_000))
+		}
+	}
+	if writeErr := f.outputFlags.write(c.OutOrStdout(), outputs, out); writeErr != nil {
+		return writeErr
+	}
+	if err != nil {
+		return err
+	}
+	return f.verdict(out, threshold, never)
+}
+
+// scan runs the driver and takes the path of this machine out of its errors.
+func scan(ctx context.Context, o driver.Options) (*driver.Output, error) {
+	out, err := driver.Run(ctx, o)
+	if errors.Is(err, os.ErrNotExist) {
+		for _, p := range o.Paths {
+			if _, statErr := os.Stat(p); statErr != nil {
+				return nil, fmt.Errorf("%s: no such file or directory", p)
+			}
+		}
+	}
+	return out, err
+}
+
+func (f *scanFlags) threshold() (analysis.Severity, bool, error) {
+	if strings.EqualFold(f.failOn, "none") {
+		return 0, true, nil
+	}
+	s, err := parseSeverity("--fail-on", f.failOn, "none")
+	return s, false, err
+}
+
+// filter leaves out what is not to be shown: findings below --severity, and
+// those in examples. It returns the number of the latter.
+func (f *scanFlags) filter(r *analysis.Result) int {
+	hidden := 0
+	keep := func(list []analysis.Finding) []analysis.Finding {
+		var out []analysis.Finding
+		for _, x := range list {
+			switch {
+			case x.Example && !f.includeExamples && f.profileLevel != analysis.Everything:
+				if !x.Open {
+					hidden++
+				}
+			case x.Severity >= f.severityLevel:
+				out = append(out, x)
+			}
+		}
+		return out
+	}
+	r.Findings, r.Opens = keep(r.Findings), keep(r.Opens)
+	return hidden
+}
+
+// verdict is the exit status. Broken input outweighs findings: whoever relies on
+// the status must not take a partial answer for a whole one.
+func (f *scanFlags) verdict(out *driver.Output, threshold analysis.Severity, never bool) error {
+	broken := 0
+	for _, d := range out.Diagnostics {
+		if d.Level == source.Error {
+			broken++
+		}
+	}
+	if broken > 0 && !f.allowParseErrors {
+		return status{code: ExitFailed, err: fmt.Errorf("the input has %s; the rest was analysed (--allow-parse-errors to accept that)", count(broken, "error"))}
+	}
+	if out.Coverage.Units == 0 {
+		return status{code: ExitNothing, err: errors.New("nothing to analyse: no Terraform configuration and no CloudFormation template found")}
+	}
+	if f.softFail {
+		return nil
+	}
+	if f.failOnUnknown && len(out.Opens) > 0 {
+		return status{code: ExitFindings}
+	}
+	for _, x := range out.Findings {
+		if !never && x.Severity >= threshold {
+			return status{code: ExitFindings}
+		}
+	}
+	return nil
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// shownPrefix leads from the working directory to the root of the tree, so that
+// the paths in the text can be opened; empty if they are the same.
+func shownPrefix(root string) string {
+	wd, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	if real, err := filepath.EvalSymlinks(wd); err == nil {
+		wd = real
+	}
+	rel, err := filepath.Rel(wd, root)
+	if err != nil || rel == "." {
+		return ""
+	}
+	return path.Clean(filepath.ToSlash(rel))
+}

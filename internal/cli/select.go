@@ -1,0 +1,152 @@
+package cli
+
+import (
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/wacheck/wacheck/analysis"
+	"github.com/wacheck/wacheck/analyzers/all"
+	"github.com/wacheck/wacheck/internal/driver"
+)
+
+// selectFlags choose rules.
+type selectFlags struct {
+	rules, skipRules, pillars []string
+	profile, severity         string
+
+	profileLevel  analysis.Profile
+	severityLevel analysis.Severity
+}
+
+func (f *selectFlags) register(fs *pflag.FlagSet) {
+	fs.StringSliceVar(&f.rules, "rules", nil, "run these `RULES` alone, whatever their profile (ids or globs, comma-separated)")
+	fs.StringSliceVar(&f.skipRules, "skip-rules", nil, "do not run these `RULES` (ids or globs, comma-separated)")
+	fs.StringSliceVar(&f.pillars, "pillar", nil, "run rules of these `PILLARS` alone")
+	fs.StringVar(&f.profile, "profile", "gate", "gate (precise, worth stopping for), review (adds absences and advice) or all")
+	fs.StringVar(&f.severity, "severity", "info", "show findings of at least this `SEVERITY`")
+}
+
+// apply checks the flags and sets the options of the driver.
+func (f *selectFlags) apply(o *driver.Options) error {
+	keep, err := f.predicate()
+	if err != nil {
+		return err
+	}
+	o.Enabled = keep
+	chosen := len(f.rules) > 0
+	o.Speaks = func(r *analysis.Rule, variant string) bool { return chosen || r.ProfileOf(variant) <= f.profileLevel }
+	return nil
+}
+
+// predicate says which rules are chosen.
+func (f *selectFlags) predicate() (func(*analysis.Rule) bool, error) {
+	var err error
+	if f.profileLevel, err = analysis.ParseProfile(f.profile); err != nil {
+		return nil, withHint(err, f.profile, []string{"gate", "review", "all"})
+	}
+	if f.severityLevel, err = parseSeverity("--severity", f.severity); err != nil {
+		return nil, err
+	}
+	only, err := matchRules("--rules", f.rules)
+	if err != nil {
+		return nil, err
+	}
+	skip, err := matchRules("--skip-rules", f.skipRules)
+	if err != nil {
+		return nil, err
+	}
+	pillars := map[analysis.Pillar]bool{}
+	for _, p := range f.pillars {
+		pillar, err := parsePillar(p)
+		if err != nil {
+			return nil, err
+		}
+		pillars[pillar] = true
+	}
+	return func(r *analysis.Rule) bool {
+		switch {
+		case skip[r.ID], len(pillars) > 0 && !pillars[r.Pillar]:
+			return false
+		case len(f.rules) > 0:
+			return only[r.ID]
+		}
+		return r.Profile <= f.profileLevel
+	}, nil
+}
+
+func parsePillar(name string) (analysis.Pillar, error) {
+	var names []string
+	for _, p := range analysis.Pillars() {
+		if strings.EqualFold(string(p), name) {
+			return p, nil
+		}
+		names = append(names, string(p))
+	}
+	return "", withHint(fmt.Errorf("unknown pillar %q (one of %s)", name, strings.Join(names, ", ")), name, names)
+}
+
+func parseSeverity(flag, name string, more ...string) (analysis.Severity, error) {
+	s, err := analysis.ParseSeverity(name)
+	if err != nil {
+		names := more
+		for _, s := range analysis.Severities() {
+			names = append(names, s.String())
+		}
+		return 0, withHint(fmt.Errorf("%s: %w", flag, err), name, names)
+	}
+	return s, nil
+}
+
+// matchRules resolves ids, aliases and globs, in any case. One that matches
+// nothing is an error: a misspelt rule would never run, and nobody would know.
+func matchRules(flag string, patterns []string) (map[string]bool, error) {
+	out := map[string]bool{}
+	rules := all.Suite().Rules()
+	for _, p := range patterns {
+		p = strings.ToLower(strings.TrimSpace(p))
+		found := false
+		for _, r := range rules {
+			for _, id := range append([]string{r.ID}, r.Aliases...) {
+				if ok, err := path.Match(p, id); ok && err == nil {
+					out[r.ID], found = true, true
+				}
+			}
+		}
+		if !found {
+			return nil, withHint(fmt.Errorf("%s: unknown rule %q", flag, p), p, ruleIDs(rules))
+		}
+	}
+	return out, nil
+}
+
+func ruleIDs(rules []*analysis.Rule) []string {
+	var out []string
+	for _, r := range rules {
+		out = append(append(out, r.ID), r.Aliases...)
+	}
+	return out
+}
+
+// findRule resolves one id or alias.
+func findRule(id string) (*analysis.Rule, error) {
+	rules := all.Suite().Rules()
+	for _, r := range rules {
+		for _, name := range append([]string{r.ID}, r.Aliases...) {
+			if strings.EqualFold(name, id) {
+				return r, nil
+			}
+		}
+	}
+	return nil, withHint(fmt.Errorf("unknown rule %q", id), id, ruleIDs(rules))
+}
+
+func flagNames(c *cobra.Command) []string {
+	var out []string
+	c.Flags().VisitAll(func(f *pflag.Flag) { out = append(out, "--"+f.Name) })
+	c.InheritedFlags().VisitAll(func(f *pflag.Flag) { out = append(out, "--"+f.Name) })
+	return out
+}

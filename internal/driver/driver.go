@@ -1,0 +1,263 @@
+// Package driver leads from paths to a result: it finds the files, has them
+// parsed, builds the graph, runs the rules, and accounts for everything.
+package driver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sort"
+	"time"
+
+	"github.com/wacheck/wacheck/analysis"
+	"github.com/wacheck/wacheck/analysis/checker"
+	"github.com/wacheck/wacheck/aws"
+	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/parsers/cloudformation"
+	"github.com/wacheck/wacheck/parsers/terraform"
+	"github.com/wacheck/wacheck/source"
+	"github.com/wacheck/wacheck/value"
+)
+
+// Options say what to analyse, and how.
+type Options struct {
+	// Paths are files and directories of the operating system; at least one.
+	Paths []string
+	// SkipPaths are doublestar patterns, relative to a named path or the root.
+	SkipPaths []string
+	// Suite is what is run; see analyzers/all.
+	Suite checker.Suite
+	// Enabled and Speaks choose rules and forms of defects; nil means all.
+	Enabled func(*analysis.Rule) bool
+	Speaks  func(r *analysis.Rule, variant string) bool
+
+	// Terraform inputs: files of the operating system, and raw values by name.
+	VarFiles  []string
+	Vars, Env map[string]string
+	Workspace string
+	// StandaloneModules analyses modules that are called from elsewhere as roots, too.
+	StandaloneModules bool
+	// Parameters, Region and AccountID are inputs of CloudFormation.
+	Parameters        map[string]string
+	Region, AccountID string
+}
+
+// Output is a result with what it was made from.
+type Output struct {
+	*analysis.Result
+	Graph *graph.Graph
+	// Root is the directory of the operating system that paths are relative to.
+	Root string
+	// Phases are what took how long, in order.
+	Phases []Phase
+}
+
+// Phase is a part of the work.
+type Phase struct {
+	Name string
+	Took time.Duration
+}
+
+// Run analyses. An error means that the tool failed or the input could not be
+// found; the output may then still hold what was found. Trouble with the input
+// is in the diagnostics.
+func Run(ctx context.Context, o Options) (*Output, error) {
+	r := &run{ctx: ctx, o: o, started: time.Now(), out: &Output{Result: &analysis.Result{Files: source.NewFileSet()}}}
+	inv, err := discover(o.Paths, o.SkipPaths)
+	if err != nil {
+		return nil, err
+	}
+	r.inv, r.out.Root = inv, inv.tree.Root
+	r.out.Diagnostics = inv.diagnostics
+	r.phase("discover")
+	if err := r.load(); err != nil {
+		return nil, err
+	}
+	err = r.check()
+	r.cover()
+	r.out.Diagnostics = source.SortDiagnostics(r.out.Files, r.out.Diagnostics)
+	return r.out, err
+}
+
+type run struct {
+	ctx     context.Context
+	o       Options
+	inv     *inventory
+	out     *Output
+	started time.Time
+
+	terraform      *terraform.Result
+	cloudformation *cloudformation.Result
+}
+
+func (r *run) phase(name string) {
+	now := time.Now()
+	r.out.Phases = append(r.out.Phases, Phase{name, now.Sub(r.started)})
+	r.started = now
+}
+
+// load parses and builds the graph.
+func (r *run) load() error {
+	origins := value.NewOrigins()
+	b := graph.NewBuilder(r.out.Files, origins)
+	err := guard("terraform", func() (err error) {
+		r.terraform, err = terraform.Load(r.ctx, terraform.Options{
+			Tree: r.inv.tree, Files: r.out.Files, Origins: origins, Dirs: r.inv.terraform, ScanRoots: r.inv.roots,
+			VarFiles: r.o.VarFiles, Vars: r.o.Vars, Env: r.o.Env, Workspace: r.o.Workspace, StandaloneModules: r.o.StandaloneModules,
+		})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	r.phase("terraform")
+	err = guard("cloudformation", func() (err error) {
+		r.cloudformation, err = cloudformation.Load(r.ctx, cloudformation.Options{
+			Tree: r.inv.tree, Files: r.out.Files, Origins: origins, Paths: r.inv.templates, ScanRoots: r.inv.roots,
+			Parameters: r.o.Parameters, Region: r.o.Region, AccountID: r.o.AccountID,
+		})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	r.phase("cloudformation")
+	r.out.Diagnostics = append(r.out.Diagnostics, r.terraform.Diagnostics...)
+	r.out.Diagnostics = append(r.out.Diagnostics, r.cloudformation.Diagnostics...)
+	for _, parts := range [][]*graph.Part{r.terraform.Parts, r.cloudformation.Parts} {
+		for _, p := range parts {
+			if err := b.Add(p); err != nil {
+				return err
+			}
+		}
+	}
+	g, diags := b.Freeze(aws.Options())
+	r.out.Graph = g
+	r.out.Diagnostics = append(r.out.Diagnostics, diags...)
+	r.phase("graph")
+	return nil
+}
+
+// guard turns a panic into an error that names the part of the tool: nothing
+// that a stranger writes may end the program without a word.
+func guard(part string, f func() error) (err error) {
+	defer func() {
+		if x := recover(); x != nil {
+			err = fmt.Errorf("%s: internal error: %v\n%s", part, x, debug.Stack())
+		}
+	}()
+	return f()
+}
+
+func (r *run) check() error {
+	out, err := checker.Run(r.ctx, r.out.Graph, r.o.Suite, checker.Options{Enabled: r.o.Enabled, Speaks: r.o.Speaks})
+	r.phase("rules")
+	r.out.Rules, r.out.Findings, r.out.Opens, r.out.Decided = out.Rules, out.Findings, out.Opens, out.Decided
+	return errors.Join(err, r.ctx.Err())
+}
+
+// cover accounts for files, units, resources, values and references.
+func (r *run) cover() {
+	c := &r.out.Coverage
+	c.Files = analysis.FileCounts{Found: r.inv.found, Skipped: r.inv.skipped}
+	broken := map[string]bool{}
+	for _, d := range r.out.Diagnostics {
+		if d.Level != source.Error {
+			continue
+		}
+		if f := r.out.Files.File(d.Span.Pos); f != nil {
+			broken[f.Path] = true
+		} else if d.Path != "" {
+			broken[d.Path] = true
+		}
+	}
+	for _, p := range r.inv.terraformFiles {
+		if !broken[p] {
+			c.Files.Terraform++
+		}
+	}
+	for p, s := range r.cloudformation.Status {
+		switch s.Kind {
+		case cloudformation.Template:
+			if !broken[p] {
+				c.Files.Templates++
+			}
+		case cloudformation.NotTemplate:
+			c.Files.Skipped[skipNotCode]++
+		case cloudformation.Broken:
+			broken[p] = true
+		}
+	}
+	for p := range broken {
+		c.Files.Broken = append(c.Files.Broken, p)
+	}
+	sort.Strings(c.Files.Broken)
+	c.ModulesResolved, c.ModulesMissing = r.terraform.Modules.Resolved, r.terraform.Modules.Missing
+	c.RulesRun = len(r.out.Rules)
+	r.coverGraph(c)
+}
+
+func (r *run) coverGraph(c *analysis.Coverage) {
+	g := r.out.Graph
+	for _, u := range g.Units() {
+		c.Units++
+		if u.Kind == graph.Example {
+			c.Examples++
+		}
+	}
+	modelled := modelledTypes()
+	c.UnmodelledTypes = map[string]int{}
+	for _, n := range g.Nodes() {
+		if n.Mode != graph.Managed {
+			continue
+		}
+		c.Resources++
+		if !n.Exists.Known() {
+			c.Conditional++
+		}
+		if !modelled[n.Type] {
+			c.UnmodelledTypes[n.Type]++
+		}
+		countValues(n.Body, c)
+	}
+	for _, e := range g.Edges() {
+		c.References++
+		if to := g.Node(e.To); to.Mode != graph.External {
+			c.ResolvedReferences++
+		}
+	}
+}
+
+// countValues counts leaves: a value is known, or it is not. A reference to
+// something that exists only after deployment counts as known: it is resolved.
+func countValues(v value.Value, c *analysis.Coverage) {
+	switch {
+	case v.Kind() == value.KindObject && v.IsKnown():
+		for _, f := range v.Fields() {
+			countValues(f.Value, c)
+		}
+	case v.Kind() == value.KindList && v.IsKnown():
+		for _, e := range v.Elems() {
+			countValues(e, c)
+		}
+	case v.IsAbsent():
+	default:
+		c.Values++
+		if !v.IsUnknown() || len(v.Refs()) > 0 {
+			c.KnownValues++
+		}
+	}
+}
+
+func modelledTypes() map[string]bool {
+	out := map[string]bool{}
+	o := aws.Options()
+	for _, l := range o.Links {
+		out[l.Type] = true
+	}
+	for _, t := range aws.ModelTypes() {
+		out[t] = true
+	}
+	return out
+}
