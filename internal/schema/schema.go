@@ -20,9 +20,9 @@ import (
 	"sync"
 )
 
-// See gen/README.md for where the two input files come from.
-//go:generate go run ./gen -terraform $TERRAFORM_SCHEMA -cloudformation $CLOUDFORMATION_SCHEMA -out tables
-
+// The tables are made by gen from the schemas of both languages, which have to
+// be fetched: gen/README.md says how. For that reason go generate doesn't run it.
+//
 //go:embed tables/terraform.txt.gz
 var terraformGzip []byte
 
