@@ -6,6 +6,7 @@ package analysis
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -175,10 +176,8 @@ type Rule struct {
 
 // ProfileOf is the profile from which on a verdict of that variant speaks.
 func (r *Rule) ProfileOf(variant string) Profile {
-	for _, v := range r.ReviewVariants {
-		if v == variant {
-			return max(r.Profile, Review)
-		}
+	if slices.Contains(r.ReviewVariants, variant) {
+		return max(r.Profile, Review)
 	}
 	return r.Profile
 }

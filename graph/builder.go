@@ -118,13 +118,11 @@ func parallel(n int, f func(int)) {
 	const workers = 4
 	var wg sync.WaitGroup
 	for w := range min(workers, n) {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
+		wg.Go(func() {
 			for i := w; i < n; i += workers {
 				f(i)
 			}
-		}()
+		})
 	}
 	wg.Wait()
 }

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/wacheck/wacheck/value"
@@ -67,7 +68,7 @@ func newLinker(g *Graph, links []Link) *linker {
 
 func (l *linker) run() {
 	l.indexNames()
-	own := l.g.nodes[:len(l.g.nodes):len(l.g.nodes)]
+	own := slices.Clip(l.g.nodes)
 	all := make([][]found, len(own))
 	parallel(len(own), func(i int) {
 		c := collector{}

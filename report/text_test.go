@@ -16,7 +16,7 @@ import (
 func block(t *testing.T, text string) (line, under string) {
 	t.Helper()
 	var out []string
-	for _, l := range strings.Split(text, "\n") {
+	for l := range strings.SplitSeq(text, "\n") {
 		if _, after, ok := strings.Cut(l, "│ "); ok {
 			out = append(out, after)
 		}

@@ -48,7 +48,7 @@ func (p *places) inRepository(file string) (string, bool) {
 		return "", false
 	}
 	repo := path.Join(p.prefix, file)
-	for _, segment := range strings.Split(repo, "/") {
+	for segment := range strings.SplitSeq(repo, "/") {
 		// What terraform downloads is not committed.
 		if segment == ".." || segment == ".terraform" {
 			return "", false

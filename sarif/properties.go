@@ -1,6 +1,7 @@
 package sarif
 
 import (
+	"maps"
 	"slices"
 
 	gosarif "github.com/owenrumney/go-sarif/v2/sarif"
@@ -96,9 +97,7 @@ func (b *builder) runProperties() gosarif.Properties {
 	}
 	c := r.Coverage
 	skipped := map[string]int{}
-	for reason, n := range c.Files.Skipped {
-		skipped[reason] = n
-	}
+	maps.Copy(skipped, c.Files.Skipped)
 	return gosarif.Properties{
 		"findings":    len(r.Findings),
 		"opens":       len(r.Opens),

@@ -2,6 +2,7 @@ package value
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/wacheck/wacheck/source"
@@ -176,12 +177,7 @@ func (s String) Get() (string, bool) { return s.Effective().Str() }
 // attribute that is not set and has no default is none of them.
 func (s String) Is(any ...string) Verdict {
 	return s.Match(func(got string) bool {
-		for _, w := range any {
-			if got == w {
-				return true
-			}
-		}
-		return false
+		return slices.Contains(any, got)
 	}, func(prefix string) bool {
 		for _, w := range any {
 			if strings.HasPrefix(w, prefix) {

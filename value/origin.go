@@ -1,6 +1,7 @@
 package value
 
 import (
+	"slices"
 	"sync"
 
 	"github.com/wacheck/wacheck/source"
@@ -143,7 +144,7 @@ func (t *Origins) Add(o Origin) OriginID {
 func (t *Origins) Join(ids ...OriginID) OriginID {
 	var distinct []OriginID
 	for _, id := range ids {
-		if id != 0 && !hasOrigin(distinct, id) {
+		if id != 0 && !slices.Contains(distinct, id) {
 			distinct = append(distinct, id)
 		}
 	}
@@ -154,15 +155,6 @@ func (t *Origins) Join(ids ...OriginID) OriginID {
 		return distinct[0]
 	}
 	return t.Add(Origin{Kind: Several, From: distinct})
-}
-
-func hasOrigin(ids []OriginID, id OriginID) bool {
-	for _, o := range ids {
-		if o == id {
-			return true
-		}
-	}
-	return false
 }
 
 // At returns the origin of that id; the zero Origin for 0.

@@ -5,6 +5,7 @@
 package value
 
 import (
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -271,21 +272,12 @@ func (v Value) WithRefs(refs ...Ref) Value {
 	e := v.own()
 	e.refs = append([]Ref(nil), e.refs...)
 	for _, r := range refs {
-		if !hasRef(e.refs, r) {
+		if !slices.Contains(e.refs, r) {
 			e.refs = append(e.refs, r)
 		}
 	}
 	v.ext = e
 	return v
-}
-
-func hasRef(refs []Ref, r Ref) bool {
-	for _, o := range refs {
-		if o == r {
-			return true
-		}
-	}
-	return false
 }
 
 // Opened returns a list or object that may hold more than is listed.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"sort"
 	"sync"
 
@@ -66,10 +67,8 @@ func (s Suite) Validate() error {
 }
 
 func acyclic(a *analysis.Analyzer, path []*analysis.Analyzer) error {
-	for _, p := range path {
-		if p == a {
-			return fmt.Errorf("fact %s requires itself", a.Name)
-		}
+	if slices.Contains(path, a) {
+		return fmt.Errorf("fact %s requires itself", a.Name)
 	}
 	for _, r := range a.Requires {
 		if err := acyclic(r, append(path, a)); err != nil {

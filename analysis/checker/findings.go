@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -225,7 +226,7 @@ func (b *builder) place(it *item) source.Span {
 func sentence(it *item) string {
 	var facts []string
 	for _, f := range it.Verdict.Facts() {
-		if len(facts) < 3 && f.Text != "" && !f.Hop && !contains(facts, f.Text) {
+		if len(facts) < 3 && f.Text != "" && !f.Hop && !slices.Contains(facts, f.Text) {
 			facts = append(facts, f.Text)
 		}
 	}
@@ -234,15 +235,6 @@ func sentence(it *item) string {
 		s += ": " + strings.Join(facts, ", ")
 	}
 	return s
-}
-
-func contains(list []string, s string) bool {
-	for _, o := range list {
-		if o == s {
-			return true
-		}
-	}
-	return false
 }
 
 // steps lays the evidence out: each fact with the way its value came, then the
@@ -322,10 +314,8 @@ func OriginText(o value.Origin) string {
 func (b *builder) reasons(it *item) []analysis.Reason {
 	var out []analysis.Reason
 	add := func(r analysis.Reason) {
-		for _, o := range out {
-			if o == r {
-				return
-			}
+		if slices.Contains(out, r) {
+			return
 		}
 		out = append(out, r)
 	}

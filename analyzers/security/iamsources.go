@@ -1,6 +1,7 @@
 package security
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wacheck/wacheck/aws"
@@ -117,10 +118,8 @@ func isBlank(v value.Value) bool {
 		return false
 	}
 	for _, parts := range [][]value.Value{v.Alternatives(), v.Elems(), v.Parts()} {
-		for _, e := range parts {
-			if isBlank(e) {
-				return true
-			}
+		if slices.ContainsFunc(parts, isBlank) {
+			return true
 		}
 	}
 	for _, f := range v.Fields() {

@@ -328,8 +328,8 @@ func (r *reader) str() (value.Value, error) {
 	}
 	for r.pos < len(r.content) {
 		c := r.content[r.pos]
-		switch {
-		case c == '"':
+		switch c {
+		case '"':
 			r.pos++
 			at := r.at(start, r.pos)
 			if parts == nil {
@@ -340,10 +340,10 @@ func (r *reader) str() (value.Value, error) {
 				return r.made(parts[0].At(at)), nil
 			}
 			return r.made(value.OfParts(parts, at)), nil
-		case c == hole:
+		case hole:
 			flush()
 			parts = append(parts, asText(r.take()))
-		case c == '\\':
+		case '\\':
 			if err := r.escape(&b); err != nil {
 				return value.Value{}, err
 			}

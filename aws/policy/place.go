@@ -77,7 +77,7 @@ func (a *aligner) step() bool {
 		a.emit(1)
 		a.i += 2
 		return true
-	case raw != "" && raw[0] == c && !(c == '\\' && a.escaped(raw)):
+	case raw != "" && raw[0] == c && (c != '\\' || !a.escaped(raw)):
 		a.emit(1)
 		a.i++
 		return true

@@ -110,7 +110,7 @@ func (t *Template) closed(inputs []string, sc *scope) []string {
 	for _, name := range inputs {
 		d := t.domain(name)
 		choices := t.feasible(sc, name)
-		if len(choices) > 1 && !(d.other && choices[len(choices)-1] == len(d.values)) {
+		if len(choices) > 1 && (!d.other || choices[len(choices)-1] != len(d.values)) {
 			out = append(out, name)
 		}
 	}

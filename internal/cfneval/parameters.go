@@ -166,7 +166,7 @@ func (p *parameter) typed(v value.Value, o value.OriginID) value.Value {
 	}
 	items := v.Elems()
 	if text, ok := v.Str(); ok {
-		for _, item := range strings.Split(text, ",") {
+		for item := range strings.SplitSeq(text, ",") {
 			items = append(items, value.OfString(strings.TrimSpace(item), v.Span()))
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/mattn/go-isatty"
@@ -80,12 +81,7 @@ func (f *outputFlags) plan() ([]output, error) {
 }
 
 func isFormat(name string) bool {
-	for _, f := range formats() {
-		if f == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(formats(), name)
 }
 
 func knownFormat(flag, name string) error {

@@ -249,8 +249,7 @@ func (w *walker) file(p string) {
 
 func (w *walker) unreadable(p string, err error) {
 	reason := err
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
 		reason = pe.Err // without the path of this machine
 	}
 	w.inv.diagnostics = append(w.inv.diagnostics, source.Diagnostic{Level: source.Error, Code: "unreadable", Path: p,

@@ -1,6 +1,7 @@
 package hcleval
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -48,10 +49,8 @@ func (s *scope) mayFail(e hclsyntax.Expression) bool {
 	case *hclsyntax.TemplateWrapExpr:
 		return s.mayFail(x.Wrapped)
 	}
-	for _, t := range s.ev.traversalsOf(e) {
-		if s.stepsMayFail(t) {
-			return true
-		}
+	if slices.ContainsFunc(s.ev.traversalsOf(e), s.stepsMayFail) {
+		return true
 	}
 	_, simple := e.(*hclsyntax.TemplateExpr)
 	return !simple

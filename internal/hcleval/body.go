@@ -1,6 +1,8 @@
 package hcleval
 
 import (
+	"strings"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -125,18 +127,19 @@ func (ev *evaluator) pathText(e hclsyntax.Expression) string {
 	if !ok {
 		return ev.excerpt(spanOf(e.Range()))
 	}
-	out := t.RootName()
+	var out strings.Builder
+	out.WriteString(t.RootName())
 	for _, st := range t[1:] {
 		switch x := st.(type) {
 		case hcl.TraverseAttr:
-			out += "." + x.Name
+			out.WriteString("." + x.Name)
 		case hcl.TraverseIndex:
 			if x.Key.Type() == cty.String {
-				out += keySuffix(x.Key.AsString())
+				out.WriteString(keySuffix(x.Key.AsString()))
 			} else {
-				out += stepOf(x.Key).suffix()
+				out.WriteString(stepOf(x.Key).suffix())
 			}
 		}
 	}
-	return out
+	return out.String()
 }

@@ -1,6 +1,7 @@
 package hcleval
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/zclconf/go-cty/cty"
@@ -59,7 +60,7 @@ func (ev *evaluator) read(marks cty.ValueMarks) provenance {
 		}
 	}
 	// The order of refs is that of first use; the order of a map is none.
-	sort.Slice(refs, func(i, j int) bool { return refs[i] < refs[j] })
+	slices.Sort(refs)
 	for _, i := range refs {
 		p.refs = append(p.refs, ev.refs[i])
 	}

@@ -1,6 +1,7 @@
 package cloudformation
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wacheck/wacheck/graph"
@@ -137,12 +138,7 @@ func merged(v value.Value, at source.Span) value.Value {
 
 // damaged reports that something within a span could not be read.
 func (s *stack) damaged(at source.Span) bool {
-	for _, b := range s.broken {
-		if at.Contains(b) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.broken, at.Contains)
 }
 
 // metaKeys are the attributes of a resource next to its type and properties.
@@ -152,7 +148,7 @@ var metaKeys = []string{"Condition", "DependsOn", "DeletionPolicy", "UpdateRepla
 func (s *stack) meta(n *graph.Node, p syntax.Pair, condition string) value.Value {
 	var fields []value.Field
 	for _, pair := range p.Value.Pairs {
-		if !contains(metaKeys, pair.Key) || pair.Key == "Condition" && condition == "" {
+		if !slices.Contains(metaKeys, pair.Key) || pair.Key == "Condition" && condition == "" {
 			continue
 		}
 		v := s.eval.Eval(pair.Value, condition)
@@ -181,13 +177,4 @@ func (s *stack) dependsOn(n *syntax.Node, v value.Value) value.Value {
 		refs = append(refs, item)
 	}
 	return value.OfList(refs, n.Extent())
-}
-
-func contains(list []string, s string) bool {
-	for _, o := range list {
-		if o == s {
-			return true
-		}
-	}
-	return false
 }

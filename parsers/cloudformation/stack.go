@@ -213,7 +213,7 @@ func isExample(p string, roots []string) bool {
 			best, rel = len(root), p[len(root)+1:]
 		}
 	}
-	for _, segment := range strings.Split(path.Dir(rel), "/") {
+	for segment := range strings.SplitSeq(path.Dir(rel), "/") {
 		switch segment {
 		case "examples", "example", "test", "tests", "fixtures":
 			return true

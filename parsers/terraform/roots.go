@@ -36,7 +36,7 @@ func (l *loader) isExample(dir string) bool {
 			}
 		}
 	}
-	for _, seg := range strings.Split(rel, "/") {
+	for seg := range strings.SplitSeq(rel, "/") {
 		if exampleSegments[strings.ToLower(seg)] {
 			return true
 		}

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -92,10 +93,8 @@ func (b *Build) Add(f analysis.Finding) {
 
 // Rule adds a rule to those that were run.
 func (b *Build) Rule(r *analysis.Rule) {
-	for _, o := range b.Rules {
-		if o == r {
-			return
-		}
+	if slices.Contains(b.Rules, r) {
+		return
 	}
 	b.Rules = append(b.Rules, r)
 }

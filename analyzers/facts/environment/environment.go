@@ -4,6 +4,7 @@ package environment
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/wacheck/wacheck/analysis"
@@ -166,8 +167,8 @@ func ofFolder(u *graph.Unit) Evidence {
 		return Evidence{}
 	}
 	segments := strings.Split(u.Dir, "/")
-	for i := len(segments) - 1; i >= 0; i-- {
-		e := evidence(segments[i], fromFolder, Strong, value.Fact{Text: "the folder is " + u.Dir, Span: u.Anchor})
+	for _, segment := range slices.Backward(segments) {
+		e := evidence(segment, fromFolder, Strong, value.Fact{Text: "the folder is " + u.Dir, Span: u.Anchor})
 		if e.Confidence != None {
 			return e
 		}

@@ -91,7 +91,7 @@ func tooIntricate(src []byte, lex lexer) string {
 	tokens, _ := lex(src, "", hcl.InitialPos) // the parser reports what is wrong
 	depth, operators := 0, 0
 	for _, tok := range tokens {
-		switch tok.Type { //nolint:exhaustive // all other kinds are flat
+		switch tok.Type {
 		case hclsyntax.TokenOBrace, hclsyntax.TokenOBrack, hclsyntax.TokenOParen, hclsyntax.TokenOQuote,
 			hclsyntax.TokenOHeredoc, hclsyntax.TokenTemplateInterp:
 			depth++

@@ -80,12 +80,10 @@ func (o Options) bind(name string, e entry) function.Function {
 // settle returns the unknown value that a notKnowable error stands for, and other
 // errors as they are.
 func (o Options) settle(name string, err error, args []cty.Value) (cty.Value, error) {
-	var e notKnowable
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[notKnowable](err); ok {
 		return o.unknown(name, e.why, e.t).WithMarks(marksOf(args...)), nil
 	}
-	var p function.PanicError
-	if errors.As(err, &p) {
+	if _, ok := errors.AsType[function.PanicError](err); ok {
 		err = errors.New("the function has no result for these arguments")
 	}
 	return cty.NilVal, err

@@ -87,7 +87,7 @@ func cfnLine(r *cfnResource) (string, error) {
 	fields := []string{text, strings.Join(getAtts(r.GetAtts), " ")}
 	// Definitions get their numbers when they are first referred to, and the
 	// text of one may refer to further ones.
-	for i := 0; i < len(c.order); i++ {
+	for i := range len(c.order) {
 		n := c.normalize(r.Definitions[c.order[i]], []string{c.order[i]})
 		text, err := c.shape(n)
 		if err != nil {

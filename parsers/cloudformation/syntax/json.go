@@ -89,8 +89,7 @@ func (r *jsonReader) skip(i int) int {
 
 func (r *jsonReader) errorPlace(err error) int {
 	at := r.skip(r.offset())
-	var syntactic *jsontext.SyntacticError
-	if errors.As(err, &syntactic) {
+	if syntactic, ok := errors.AsType[*jsontext.SyntacticError](err); ok {
 		at = r.base + int(syntactic.ByteOffset)
 	}
 	return min(at, len(bytes.TrimRight(r.text, " \t\r\n")))

@@ -262,7 +262,7 @@ func foldLen(text, line string) int {
 // explicit indentation, too.
 func blockIndent(lines []byte, text string) int {
 	want := 0
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		switch text[i] {
 		case ' ':
 			want++
