@@ -27,6 +27,11 @@ type Instance struct {
 	Devices    List[BlockDevice]      `tf:"ebs_block_device" cfn:"BlockDeviceMappings"`
 	Template   Block[TemplateRef]     `tf:"launch_template" cfn:"LaunchTemplate"`
 	SourceDest value.Bool             `tf:"source_dest_check,default=true" cfn:"SourceDestCheck,default=true"`
+	IPv6Count  value.Int              `tf:"ipv6_address_count" cfn:"Ipv6AddressCount"`
+	IPv6       value.Attr             `tf:"ipv6_addresses" cfn:"Ipv6Addresses"`
+
+	Addresses    Satellites[ElasticIP]
+	Associations Satellites[ElasticIPAssociation]
 }
 
 // TemplateRef names a launch template.
@@ -41,7 +46,10 @@ type NetworkInterface struct {
 	Item
 	PublicIP value.Bool  `tf:"associate_public_ip_address" cfn:"AssociatePublicIpAddress"`
 	Subnet   Ref[Subnet] `tf:"subnet_id" cfn:"SubnetId"`
-	Existing value.Attr  `tf:"network_interface_id" cfn:"NetworkInterfaceId"`
+	// Existing is an interface that is a resource of its own.
+	Existing  Ref[ElasticInterface] `tf:"network_interface_id" cfn:"NetworkInterfaceId"`
+	IPv6Count value.Int             `tf:"ipv6_address_count" cfn:"Ipv6AddressCount"`
+	IPv6      value.Attr            `tf:"ipv6_addresses" cfn:"Ipv6Addresses"`
 }
 
 // BlockDevice maps a volume to a device name. In CloudFormation and in launch
@@ -82,4 +90,20 @@ type LaunchConfiguration struct {
 type EBSEncryptionByDefault struct {
 	Head    `tf:"aws_ebs_encryption_by_default"`
 	Enabled value.Bool `tf:"enabled,default=true"`
+}
+
+// AutoScalingGroup starts instances from a template.
+type AutoScalingGroup struct {
+	Head          `tf:"aws_autoscaling_group" cfn:"AWS::AutoScaling::AutoScalingGroup"`
+	Subnets       Refs[Subnet]             `tf:"vpc_zone_identifier" cfn:"VPCZoneIdentifier"`
+	Template      Block[TemplateRef]       `tf:"launch_template" cfn:"LaunchTemplate"`
+	Mixed         Block[MixedTemplateRef]  `tf:"mixed_instances_policy.launch_template.launch_template_specification" cfn:"MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification"`
+	Configuration Ref[LaunchConfiguration] `tf:"launch_configuration" cfn:"LaunchConfigurationName"`
+}
+
+// MixedTemplateRef names the launch template of a mixed instances policy.
+type MixedTemplateRef struct {
+	Item
+	ID   Ref[LaunchTemplate] `tf:"launch_template_id" cfn:"LaunchTemplateId"`
+	Name Ref[LaunchTemplate] `tf:"launch_template_name" cfn:"LaunchTemplateName"`
 }

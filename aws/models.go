@@ -16,13 +16,18 @@ func Models() []any {
 		// securitygroup.go
 		(*SecurityGroup)(nil), (*SecurityGroupRule)(nil), (*IngressRuleResource)(nil),
 		// ec2.go
-		(*Volume)(nil), (*Snapshot)(nil), (*Instance)(nil), (*LaunchTemplate)(nil), (*LaunchConfiguration)(nil), (*EBSEncryptionByDefault)(nil),
+		(*Volume)(nil), (*Snapshot)(nil), (*Instance)(nil), (*LaunchTemplate)(nil), (*LaunchConfiguration)(nil), (*AutoScalingGroup)(nil), (*EBSEncryptionByDefault)(nil),
 		// ecs.go
 		(*ECSService)(nil), (*ECSTaskSet)(nil),
 		// dynamodb.go
 		(*Table)(nil), (*TableReplica)(nil), (*GlobalTable)(nil), (*SimpleTable)(nil), (*BackupSelection)(nil),
 		// autoscaling.go
 		(*ScalableTarget)(nil), (*ScalingPolicy)(nil), (*ScheduledAction)(nil),
+		// nacl.go, address.go
+		(*NetworkACL)(nil), (*NetworkACLRule)(nil), (*NetworkACLAssociation)(nil), (*PrefixList)(nil), (*PrefixListEntryResource)(nil),
+		(*ElasticIP)(nil), (*ElasticIPAssociation)(nil), (*ElasticInterface)(nil),
+		// publicstore.go
+		(*RedshiftWorkgroup)(nil), (*MessageBroker)(nil), (*StreamingCluster)(nil), (*ReplicationInstance)(nil),
 		// iam.go
 		(*IAMUser)(nil), (*IAMAccessKey)(nil), (*ServiceCredential)(nil), (*IAMGroup)(nil), (*IAMRole)(nil), (*ManagedPolicy)(nil),
 		(*EmbeddedPolicy)(nil), (*PermissionSet)(nil), (*ServerlessRole)(nil), (*PolicyAttachment)(nil),

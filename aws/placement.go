@@ -79,6 +79,8 @@ func terraformPlacements() []Placement {
 		{"aws_elasticache_replication_group", Cache, nil, one("subnet_group_name"), one("security_group_ids")},
 		{"aws_elasticache_serverless_cache", Cache, one("subnet_ids"), nil, one("security_group_ids")},
 		{"aws_memorydb_cluster", Cache, nil, one("subnet_group_name"), one("security_group_ids")},
+		{"aws_redshiftserverless_workgroup", Warehouse, one("subnet_ids"), nil, one("security_group_ids")},
+		{"aws_dms_replication_instance", Database, nil, one("replication_subnet_group_id"), vpcSGs},
 		{"aws_redshift_cluster", Warehouse, nil, one("cluster_subnet_group_name"), vpcSGs},
 		{"aws_opensearch_domain", Search, one("vpc_options.subnet_ids"), nil, one("vpc_options.security_group_ids")},
 		{"aws_elasticsearch_domain", Search, one("vpc_options.subnet_ids"), nil, one("vpc_options.security_group_ids")},
@@ -115,6 +117,8 @@ func cloudFormationPlacements() []Placement {
 		{"AWS::ElastiCache::ReplicationGroup", Cache, nil, one("CacheSubnetGroupName"), one("SecurityGroupIds")},
 		{"AWS::ElastiCache::ServerlessCache", Cache, one("SubnetIds"), nil, one("SecurityGroupIds")},
 		{"AWS::MemoryDB::Cluster", Cache, nil, one("SubnetGroupName"), one("SecurityGroupIds")},
+		{"AWS::RedshiftServerless::Workgroup", Warehouse, one("SubnetIds"), nil, one("SecurityGroupIds")},
+		{"AWS::DMS::ReplicationInstance", Database, nil, one("ReplicationSubnetGroupIdentifier"), vpcSGs},
 		{"AWS::Redshift::Cluster", Warehouse, nil, one("ClusterSubnetGroupName"), vpcSGs},
 		{"AWS::OpenSearchService::Domain", Search, one("VPCOptions.SubnetIds"), nil, one("VPCOptions.SecurityGroupIds")},
 		{"AWS::Elasticsearch::Domain", Search, one("VPCOptions.SubnetIds"), nil, one("VPCOptions.SecurityGroupIds")},
@@ -136,12 +140,14 @@ func SubnetGroups() []SubnetGroup {
 		{"aws_elasticache_subnet_group", "subnet_ids", one("name")},
 		{"aws_memorydb_subnet_group", "subnet_ids", one("name")},
 		{"aws_redshift_subnet_group", "subnet_ids", one("name")},
+		{"aws_dms_replication_subnet_group", "subnet_ids", one("replication_subnet_group_id")},
 		{"AWS::RDS::DBSubnetGroup", "SubnetIds", one("DBSubnetGroupName")},
 		{"AWS::DocDB::DBSubnetGroup", "SubnetIds", one("DBSubnetGroupName")},
 		{"AWS::Neptune::DBSubnetGroup", "SubnetIds", one("DBSubnetGroupName")},
 		{"AWS::ElastiCache::SubnetGroup", "SubnetIds", one("CacheSubnetGroupName")},
 		{"AWS::MemoryDB::SubnetGroup", "SubnetIds", one("SubnetGroupName")},
 		{"AWS::Redshift::ClusterSubnetGroup", "SubnetIds", nil},
+		{"AWS::DMS::ReplicationSubnetGroup", "SubnetIds", one("ReplicationSubnetGroupIdentifier")},
 	}
 }
 

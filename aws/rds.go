@@ -12,6 +12,7 @@ type DBInstance struct {
 	StorageEncrypted   value.Bool         `tf:"storage_encrypted,default=false" cfn:"StorageEncrypted,default=false"`
 	MultiAZ            value.Bool         `tf:"multi_az,default=false" cfn:"MultiAZ,default=false"`
 	PubliclyAccessible value.Bool         `tf:"publicly_accessible,default=false" cfn:"PubliclyAccessible"`
+	Port               value.Int          `tf:"port" cfn:"Port"`
 	BackupDays         value.Int          `tf:"backup_retention_period,default=0" cfn:"BackupRetentionPeriod,default=1"`
 	Cluster            Ref[DBCluster]     `cfn:"DBClusterIdentifier"`
 	SubnetGroup        Ref[DBSubnetGroup] `tf:"db_subnet_group_name" cfn:"DBSubnetGroupName"`
@@ -49,6 +50,7 @@ type DBCluster struct {
 	StorageEncrypted   value.Bool         `tf:"storage_encrypted" cfn:"StorageEncrypted"`
 	BackupDays         value.Int          `tf:"backup_retention_period,default=1" cfn:"BackupRetentionPeriod,default=1"`
 	SubnetGroup        Ref[DBSubnetGroup] `tf:"db_subnet_group_name" cfn:"DBSubnetGroupName"`
+	Port               value.Int          `tf:"port" cfn:"Port"`
 	Replication        value.Attr         `tf:"replication_source_identifier" cfn:"ReplicationSourceIdentifier"`
 	GlobalCluster      value.Attr         `tf:"global_cluster_identifier" cfn:"GlobalClusterIdentifier"`
 	Username           value.Attr         `tf:"master_username" cfn:"MasterUsername"`

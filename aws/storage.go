@@ -44,6 +44,9 @@ type RedshiftCluster struct {
 	Encrypted value.Bool `tf:"encrypted" cfn:"Encrypted"`
 	Snapshot  value.Attr `tf:"snapshot_identifier" cfn:"SnapshotIdentifier"`
 	SnapARN   value.Attr `tf:"snapshot_arn"`
+	// Public has no default in Terraform: it was true before version 6 of the provider.
+	Public value.Bool `tf:"publicly_accessible" cfn:"PubliclyAccessible,default=false"`
+	Port   value.Int  `tf:"port,default=5439" cfn:"Port,default=5439"`
 }
 
 // SearchDomain is an OpenSearch or Elasticsearch domain.

@@ -14,6 +14,7 @@ type VPC struct {
 	Gateways  Satellites[GatewayAttachment]
 	Defaults  Satellites[RouteTable]
 	Main      Satellites[MainRouteTable]
+	ACLs      Satellites[NetworkACL]
 }
 
 // VPCCIDR is a further address block of a VPC.
@@ -31,8 +32,10 @@ type Subnet struct {
 	Zone                value.String `tf:"availability_zone" cfn:"AvailabilityZone"`
 	ZoneID              value.String `tf:"availability_zone_id" cfn:"AvailabilityZoneId"`
 	MapPublicIPOnLaunch value.Bool   `tf:"map_public_ip_on_launch,default=false" cfn:"MapPublicIpOnLaunch,default=false"`
+	AssignIPv6          value.Bool   `tf:"assign_ipv6_address_on_creation,default=false" cfn:"AssignIpv6AddressOnCreation,default=false"`
 
 	Tables Satellites[RouteTableAssociation]
+	ACLs   Satellites[NetworkACLAssociation]
 }
 
 // RouteTable says where packets that leave a subnet go. DefaultOf is set on the
@@ -65,6 +68,7 @@ type InlineRoute struct {
 	Item
 	CIDR    value.String         `tf:"cidr_block"`
 	CIDR6   value.String         `tf:"ipv6_cidr_block"`
+	Prefix  value.Attr           `tf:"destination_prefix_list_id"`
 	Gateway Ref[InternetGateway] `tf:"gateway_id"`
 }
 
@@ -75,6 +79,7 @@ type Route struct {
 	Table   Ref[RouteTable]      `tf:"route_table_id,parent" cfn:"RouteTableId,parent"`
 	CIDR    value.String         `tf:"destination_cidr_block" cfn:"DestinationCidrBlock"`
 	CIDR6   value.String         `tf:"destination_ipv6_cidr_block" cfn:"DestinationIpv6CidrBlock"`
+	Prefix  value.Attr           `tf:"destination_prefix_list_id" cfn:"DestinationPrefixListId"`
 	Gateway Ref[InternetGateway] `tf:"gateway_id" cfn:"GatewayId"`
 }
 

@@ -27,6 +27,7 @@ func Suite() checker.Suite {
 			security.OpenIngress,
 			security.PublicAddress,
 			security.PublicSubnet,
+			security.Reachable,
 			security.SharedGroups,
 			separation.Addresses,
 			separation.Names,

@@ -121,7 +121,7 @@ func ecsServices(p *analysis.Pass, t *topology.Topology) {
 		groups, _ := t.SecurityGroups(n)
 		for _, g := range groups {
 			if in := open[g.Node.ID]; in != nil && g.Sure == tri.True && v.IsBad() {
-				v = v.With(value.Fact{Text: g.Node.Addr + " opens " + portText(in) + " to everybody", Span: in.Span.Head()}).As(openGroup)
+				v = v.With(value.Fact{Text: g.Node.Addr + " opens " + in.PortText() + " to everybody", Span: in.Span.Head()}).As(openGroup)
 			}
 		}
 		p.Decide(ecsPublic, n, v)

@@ -2,7 +2,6 @@ package security
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/wacheck/wacheck/analysis"
 	"github.com/wacheck/wacheck/aws"
@@ -111,7 +110,7 @@ func decideOpen(p *analysis.Pass, r *analysis.Rule, in *aws.Ingress, ports tri.B
 	}
 	v := bad.Not().As(variant)
 	if v.IsBad() {
-		opts = append(opts, analysis.Says("%s in %s: %s is open to %s", r.Title, in.Node.Addr, portText(in), sourceText(in)))
+		opts = append(opts, analysis.Says("%s in %s: %s is open to %s", r.Title, in.Node.Addr, in.PortText(), in.SourceText()))
 	}
 	p.Decide(r, in.Node, v, opts...)
 }
@@ -127,48 +126,5 @@ func portFacts(in *aws.Ingress) []value.Fact {
 
 // subject names the rule within its group by what it says.
 func subject(in *aws.Ingress) string {
-	return fmt.Sprintf("ingress %s from %s", portText(in), sourceText(in))
-}
-
-// portText is "tcp 22", "udp 100-200" or "all traffic".
-func portText(in *aws.Ingress) string {
-	t := in.Traffic()
-	if t.IsEverything() == tri.True {
-		return "all traffic"
-	}
-	protocol, ok := in.Protocol.Get()
-	if !ok {
-		protocol = "unknown protocol"
-	}
-	from, okFrom := in.From.Get()
-	to, okTo := in.To.Get()
-	switch {
-	case !okFrom || !okTo:
-		return protocol + " unknown ports"
-	case from == to:
-		return fmt.Sprintf("%s %d", protocol, from)
-	}
-	return fmt.Sprintf("%s %d-%d", protocol, from, to)
-}
-
-// sourceText lists the address ranges that are admitted.
-func sourceText(in *aws.Ingress) string {
-	var out []string
-	for _, list := range in.CIDRs {
-		items, complete := list.Items()
-		for _, v := range items {
-			if text, ok := v.Str(); ok {
-				out = append(out, text)
-			} else {
-				complete = false
-			}
-		}
-		if !complete {
-			out = append(out, "unknown")
-		}
-	}
-	if len(out) == 0 {
-		return "no address range"
-	}
-	return strings.Join(out, ", ")
+	return fmt.Sprintf("ingress %s from %s", in.PortText(), in.SourceText())
 }

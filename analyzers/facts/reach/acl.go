@@ -1,0 +1,272 @@
+package reach
+
+import (
+	"math"
+	"sort"
+	"strings"
+
+	"go4.org/netipx"
+
+	"github.com/wacheck/wacheck/aws"
+	awsnet "github.com/wacheck/wacheck/aws/net"
+	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/value"
+	"github.com/wacheck/wacheck/value/tri"
+)
+
+// ephemeral are the ports from which clients on the internet send, and to which
+// answers go: a network ACL is stateless and must let them out.
+// https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports
+var ephemeral = awsnet.NewPortSet(awsnet.PortRange{From: 1024, To: awsnet.MaxPort})
+
+// aclIndex finds the network ACLs that list a subnet.
+type aclIndex struct {
+	listed map[graph.NodeID][]listing
+	// unsure are ACLs whose list of subnets is not known to its end.
+	unsure []*aws.NetworkACL
+}
+
+type listing struct {
+	acl  *aws.NetworkACL
+	sure tri.Bool
+}
+
+func indexACLs(g *graph.Graph) *aclIndex {
+	x := &aclIndex{listed: map[graph.NodeID][]listing{}}
+	for acl := range aws.Managed[aws.NetworkACL](g) {
+		for _, t := range acl.Subnets.Targets {
+			x.listed[t.Node.ID] = append(x.listed[t.Node.ID], listing{acl, tri.And(t.Sure, acl.Node().Exists)})
+		}
+		if !acl.Subnets.Complete {
+			x.unsure = append(x.unsure, acl)
+		}
+	}
+	return x
+}
+
+// aclUse is a network ACL that a subnet has, or may have. A nil ACL is the
+// default one, which lets everything pass, or one of which nothing is known.
+type aclUse struct {
+	acl     *aws.NetworkACL
+	unknown bool
+	why     value.Fact
+}
+
+// aclsOf returns the ACLs of which one is in force for a subnet.
+func (r *Reach) aclsOf(s *aws.Subnet) []aclUse {
+	var out []aclUse
+	for _, a := range s.ACLs.Items {
+		acl := aws.Of[aws.NetworkACL](r.g, a.Part.ACL.One())
+		use := aclUse{acl: acl, unknown: acl == nil || acl.Node().Mode != graph.Managed, why: a.Part.ACL.Fact()}
+		if a.Sure == tri.True {
+			return []aclUse{use}
+		}
+		out = append(out, use)
+	}
+	for _, l := range r.acls.listed[s.Node().ID] {
+		use := aclUse{acl: l.acl, why: l.acl.Subnets.Fact()}
+		if l.sure == tri.True {
+			return []aclUse{use}
+		}
+		out = append(out, use)
+	}
+	for _, acl := range r.acls.unsure {
+		if vpc := acl.VPC.One(); acl.Node().Unit == s.Node().Unit && (vpc == nil || vpc == s.VPC.One()) {
+			out = append(out, aclUse{acl: acl, why: acl.Subnets.Fact()})
+		}
+	}
+	if len(s.ACLs.Open) > 0 {
+		out = append(out, aclUse{unknown: true, why: s.ACLs.Open[0]})
+	}
+	return append(out, r.defaultACL(s)...)
+}
+
+// defaultACL is the one of the VPC. It lets everything pass unless Terraform has
+// adopted it and says otherwise; that of a VPC outside the scan is not known.
+func (r *Reach) defaultACL(s *aws.Subnet) []aclUse {
+	vpc := aws.Of[aws.VPC](r.g, s.VPC.One())
+	if vpc == nil || vpc.Node().Mode != graph.Managed {
+		return []aclUse{{unknown: true, why: value.Fact{Text: "the network ACL of " + s.Node().Addr + " is not in this scan", Span: s.Node().Span.Head()}}}
+	}
+	var out []aclUse
+	for _, a := range vpc.ACLs.Items {
+		out = append(out, aclUse{acl: a.Part, why: a.Part.DefaultOf.Fact()})
+		if a.Sure == tri.True {
+			return out
+		}
+	}
+	if len(vpc.ACLs.Open) > 0 {
+		out = append(out, aclUse{unknown: true, why: vpc.ACLs.Open[0]})
+	}
+	return append(out, aclUse{})
+}
+
+// passed is what network ACLs let pass.
+type passed struct {
+	sure, may awsnet.Region
+	// hops name the ACL rules that admit, missing what is not known, cut the ACL.
+	hops, missing []value.Fact
+	cut           value.Fact
+}
+
+// throughACLs is what passes the effective ACL of a subnet in both directions,
+// for each protocol.
+func (r *Reach) throughACLs(s *aws.Subnet, f Family, p awsnet.Protocol) passed {
+	universe := awsnet.RegionOf(f.public(), awsnet.AllPorts())
+	var out passed
+	for i, use := range r.aclsOf(s) {
+		var sure, may awsnet.Region
+		switch {
+		case use.unknown:
+			may = universe
+			out.missing = append(out.missing, use.why)
+		case use.acl == nil:
+			sure, may = universe, universe
+		default:
+			inSure, inMay := applyACL(aclRules(use.acl, false, f, p), universe)
+			outSure, outMay := applyACL(aclRules(use.acl, true, f, p), universe)
+			sure, may = inSure.Intersect(answered(outSure, f)), inMay.Intersect(answered(outMay, f))
+			n := use.acl.Node()
+			out.cut = value.Fact{Text: "network ACL " + n.Addr + " lets nothing pass in or out that is needed", Span: n.Span.Head()}
+			out.hops = append(out.hops, value.Fact{Text: "network ACL " + n.Addr + " lets it pass, and the answer", Span: n.Span.Head(), Hop: true})
+			out.missing = append(out.missing, aclUnknowns(use.acl)...)
+		}
+		if i == 0 {
+			out.sure = sure
+		} else {
+			out.sure = out.sure.Intersect(sure)
+		}
+		out.may = out.may.Union(may)
+	}
+	return out
+}
+
+// answered turns what may leave into the packets that can be answered: those
+// from addresses to which some ephemeral port is open.
+func answered(out awsnet.Region, f Family) awsnet.Region {
+	answers := out.Intersect(awsnet.RegionOf(f.public(), ephemeral))
+	return awsnet.RegionOf(answers.Addresses(), awsnet.AllPorts())
+}
+
+func aclUnknowns(acl *aws.NetworkACL) []value.Fact {
+	var out []value.Fact
+	for _, l := range []aws.List[aws.ACLRuleBlock]{acl.Ingress, acl.Egress} {
+		if l.Open {
+			out = append(out, l.Fact())
+		}
+	}
+	return append(out, acl.Rules.Open...)
+}
+
+// aclRule is a rule of one direction as far as it holds for a family and protocol.
+type aclRule struct {
+	number        int // math.MinInt: not known
+	allow         tri.Bool
+	exists        tri.Bool
+	certain, most awsnet.Region
+}
+
+// aclRules returns the rules in order of evaluation.
+func aclRules(acl *aws.NetworkACL, egress bool, f Family, p awsnet.Protocol) []aclRule {
+	var out []aclRule
+	blocks := acl.Ingress
+	if egress {
+		blocks = acl.Egress
+	}
+	for _, b := range blocks.Items {
+		out = append(out, newACLRule(b.Number, b.Action, b.Protocol, b.From, b.To, b.CIDR, b.CIDR6, b.Exists(), f, p))
+	}
+	for _, s := range acl.Rules.Items {
+		x := s.Part
+		exists := s.Sure
+		switch x.Egress.Is(true).Result {
+		case tri.Of(!egress):
+			continue
+		case tri.Unknown:
+			exists = tri.And(exists, tri.Unknown)
+		}
+		out = append(out, newACLRule(x.Number, x.Action, x.Protocol, x.From, x.To, x.CIDR, x.CIDR6, exists, f, p))
+	}
+	if blocks.Open || len(acl.Rules.Open) > 0 {
+		all := awsnet.RegionOf(f.public(), awsnet.AllPorts())
+		out = append(out, aclRule{number: math.MinInt, most: all})
+	}
+	sort.SliceStable(out, func(i, j int) bool { return out[i].number < out[j].number })
+	return out
+}
+
+func newACLRule(number value.Int, action, protocol value.String, from, to value.Int, cidr, cidr6 value.String, exists tri.Bool, f Family, p awsnet.Protocol) aclRule {
+	x := aclRule{number: math.MinInt, exists: exists}
+	if n, ok := number.Get(); ok {
+		x.number = int(n)
+	}
+	if text, ok := action.Get(); ok {
+		x.allow = tri.Of(strings.EqualFold(text, "allow"))
+	}
+	source := cidr
+	if f == IPv6 {
+		source = cidr6
+	}
+	sure, may := prefixOf(source, f)
+	certain, possible := portsFor(aws.TrafficOf(protocol, from, to), p)
+	x.certain, x.most = awsnet.RegionOf(sure, certain), awsnet.RegionOf(may, possible)
+	return x
+}
+
+// prefixOf is the public addresses of a CIDR attribute that may be unknown.
+func prefixOf(s value.String, f Family) (sure, may *netipx.IPSet) {
+	none := &netipx.IPSet{}
+	text, ok := s.Get()
+	switch {
+	case ok:
+		p, _, err := awsnet.ParseSource(text)
+		if err != nil || p.Addr().Is6() != (f == IPv6) {
+			return none, none
+		}
+		set := awsnet.Both(awsnet.Addresses(p), f.public())
+		return set, set
+	case s.V.IsUnset():
+		return none, none
+	}
+	return none, f.public()
+}
+
+// portsFor is the ports that traffic has for a protocol: certainly, and at most.
+func portsFor(t awsnet.Traffic, p awsnet.Protocol) (certain, possible awsnet.PortSet) {
+	switch t.Protocol.Includes(p) {
+	case tri.True:
+		return t.Ports().Certain(), t.Ports().Possible()
+	case tri.Unknown:
+		return awsnet.PortSet{}, t.Ports().Possible()
+	case tri.False:
+	}
+	return awsnet.PortSet{}, awsnet.PortSet{}
+}
+
+// applyACL is what an ordered list of rules lets pass: certainly, and at most.
+// What no rule names is denied. A rule of which something is unknown denies all
+// that it may, for the one answer, and allows all that it may for the other.
+func applyACL(rules []aclRule, universe awsnet.Region) (sure, may awsnet.Region) {
+	rest := universe
+	for _, x := range rules {
+		switch {
+		case x.allow == tri.True && x.exists == tri.True && x.number != math.MinInt:
+			sure = sure.Union(rest.Intersect(x.certain))
+			rest = rest.Minus(x.certain)
+		case x.allow == tri.True: // it can only add
+		default:
+			rest = rest.Minus(x.most)
+		}
+	}
+	rest = universe
+	for _, x := range rules {
+		switch {
+		case x.allow == tri.False && x.exists == tri.True && x.number != math.MinInt:
+			rest = rest.Minus(x.certain)
+		case x.allow == tri.False:
+		default:
+			may = may.Union(rest.Intersect(x.most))
+		}
+	}
+	return sure, may
+}

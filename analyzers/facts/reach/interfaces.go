@@ -1,0 +1,157 @@
+package reach
+
+import (
+	"github.com/wacheck/wacheck/aws"
+	awsnet "github.com/wacheck/wacheck/aws/net"
+	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/value"
+	"github.com/wacheck/wacheck/value/tri"
+)
+
+// Interface is where packets can arrive at a resource.
+type Interface struct {
+	Owner *graph.Node
+	Kind  aws.WorkloadKind
+	// Address says whether it has a public address of the family in a subnet.
+	Address func(f Family, subnet graph.Target) value.Verdict
+	// Subnets are those that it sits in, or may sit in where Sure is unknown.
+	Subnets         []graph.Target
+	SubnetsComplete bool
+	// Groups are its security groups. Unfiltered says that it has none at all.
+	Groups         []graph.Target
+	GroupsComplete bool
+	Unfiltered     bool
+	// Ports are those that something listens on.
+	Ports awsnet.Ports
+}
+
+// interfacesOf returns the interfaces of a node; ok is false for resources that
+// have none of their own.
+func (r *Reach) interfacesOf(n *graph.Node) (list []Interface, ok bool) {
+	if n.Mode != graph.Managed {
+		return nil, false
+	}
+	g := r.g
+	if m := aws.Of[aws.Instance](g, n); m != nil {
+		return r.instance(m), true
+	}
+	if m := aws.Of[aws.AutoScalingGroup](g, n); m != nil {
+		return r.autoScalingGroup(m), true
+	}
+	if m := aws.Of[aws.ECSService](g, n); m != nil {
+		return r.tasks(n, m.IsFargate(), m.HasPublicIP()), true
+	}
+	if m := aws.Of[aws.ECSTaskSet](g, n); m != nil {
+		return r.tasks(n, m.IsFargate(), m.HasPublicIP()), true
+	}
+	return r.store(n)
+}
+
+// placed is an interface as the placement table says, open on every port.
+func (r *Reach) placed(n *graph.Node) Interface {
+	p, _ := r.topo.Placement(n)
+	i := Interface{Owner: n, Kind: p.Kind, Subnets: p.Subnets, SubnetsComplete: p.Complete, Ports: awsnet.KnownPorts(awsnet.AllPorts())}
+	i.Groups, i.GroupsComplete = r.topo.SecurityGroups(n)
+	return i
+}
+
+// tasks is the interface of the tasks of a service. Only those on Fargate take
+// the flag: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html
+func (r *Reach) tasks(n *graph.Node, fargate, public value.Verdict) []Interface {
+	i := r.placed(n)
+	i.Address = func(f Family, s graph.Target) value.Verdict {
+		if f == IPv4 {
+			return public.And(fargate)
+		}
+		// The account setting dualStackIPv6 decides, and the code does not tell it.
+		v := r.assignsIPv6(s)
+		if v.IsGood() {
+			return value.Open(v.Facts()...)
+		}
+		return v
+	}
+	return []Interface{i}
+}
+
+// assignsIPv6 says whether a subnet gives IPv6 addresses, which are always
+// public, to what starts in it.
+func (r *Reach) assignsIPv6(s graph.Target) value.Verdict {
+	m, why := r.subnet(s)
+	if m == nil {
+		return value.Open(why)
+	}
+	return m.AssignIPv6.Is(true)
+}
+
+// mapsPublicIPv4 says the same of IPv4.
+func (r *Reach) mapsPublicIPv4(s graph.Target) value.Verdict {
+	m, why := r.subnet(s)
+	if m == nil {
+		return value.Open(why)
+	}
+	return m.MapPublicIPOnLaunch.Is(true)
+}
+
+// subnet is the model of a target, or why there is none.
+func (r *Reach) subnet(s graph.Target) (*aws.Subnet, value.Fact) {
+	if s.Node == nil {
+		return nil, value.Fact{Text: "its subnet is not known"}
+	}
+	if m := r.topo.Subnet(s.Node).Model; m != nil && s.Node.Mode == graph.Managed {
+		return m, value.Fact{}
+	}
+	return nil, value.Fact{Text: s.Node.Addr + " is not in this scan", Span: s.Value.Span(), Origin: s.Value.Origin()}
+}
+
+// setting is what an instance or its template says of an address: decided, or
+// left to the subnet.
+type setting struct {
+	verdict value.Verdict
+	silent  bool
+}
+
+func (s setting) or(f func() value.Verdict) value.Verdict {
+	if s.silent {
+		return f()
+	}
+	return s.verdict
+}
+
+// flag is the setting that a flag makes.
+func flag(b value.Bool) setting {
+	if b.V.IsUnset() {
+		return setting{silent: true}
+	}
+	return setting{verdict: b.Is(true)}
+}
+
+// ipv6Setting is the setting of a count or a list of addresses.
+func ipv6Setting(count value.Int, list value.Attr) setting {
+	if count.V.IsUnset() && list.V.IsUnset() {
+		return setting{silent: true}
+	}
+	v := value.Bad()
+	if !count.V.IsUnset() {
+		v = v.Or(count.AtLeast(1))
+	}
+	if !list.V.IsUnset() {
+		v = v.Or(list.NotEmpty())
+	}
+	return setting{verdict: v}
+}
+
+// sureOnly opens a good verdict about something that may not exist.
+func sureOnly(v value.Verdict, exists tri.Bool) value.Verdict {
+	if v.IsGood() && exists != tri.True {
+		return value.Open(v.Facts()...)
+	}
+	return v
+}
+
+// subnetsOf are the targets of a reference to a subnet.
+func subnetsOf(ref *aws.Ref[aws.Subnet]) (list []graph.Target, complete bool) {
+	if ref.V.IsUnset() {
+		return nil, true
+	}
+	return ref.Targets(), len(ref.Targets()) > 0
+}
