@@ -49,14 +49,14 @@ func (t *Tree) Resolve(rel string) (string, error) {
 		return "", fmt.Errorf("%s %w", rel, ErrOutside)
 	}
 	full := filepath.Join(t.Root, filepath.FromSlash(rel))
-	real, err := filepath.EvalSymlinks(full)
+	target, err := filepath.EvalSymlinks(full)
 	if err != nil {
 		return "", err
 	}
-	if real != t.Root && !strings.HasPrefix(real, strings.TrimSuffix(t.Root, string(filepath.Separator))+string(filepath.Separator)) {
+	if target != t.Root && !strings.HasPrefix(target, strings.TrimSuffix(t.Root, string(filepath.Separator))+string(filepath.Separator)) {
 		return "", fmt.Errorf("%s %w", rel, ErrOutside)
 	}
-	return real, nil
+	return target, nil
 }
 
 // Read returns the content of a regular file of the tree.

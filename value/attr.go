@@ -175,11 +175,11 @@ func (s String) Get() (string, bool) { return s.Effective().Str() }
 
 // Is says whether the text is one of the given, letter for letter. An
 // attribute that is not set and has no default is none of them.
-func (s String) Is(any ...string) Verdict {
+func (s String) Is(options ...string) Verdict {
 	return s.Match(func(got string) bool {
-		return slices.Contains(any, got)
+		return slices.Contains(options, got)
 	}, func(prefix string) bool {
-		for _, w := range any {
+		for _, w := range options {
 			if strings.HasPrefix(w, prefix) {
 				return true
 			}
@@ -189,9 +189,9 @@ func (s String) Is(any ...string) Verdict {
 }
 
 // IsFold is Is without regard to case.
-func (s String) IsFold(any ...string) Verdict {
+func (s String) IsFold(options ...string) Verdict {
 	return s.Match(func(got string) bool {
-		for _, w := range any {
+		for _, w := range options {
 			if strings.EqualFold(got, w) {
 				return true
 			}
@@ -202,16 +202,16 @@ func (s String) IsFold(any ...string) Verdict {
 
 // HasPrefix says whether the text begins with one of the given prefixes,
 // without regard to case.
-func (s String) HasPrefix(any ...string) Verdict {
+func (s String) HasPrefix(prefixes ...string) Verdict {
 	return s.Test(func(v Value) tri.Bool {
 		known := strings.ToLower(v.Prefix())
-		for _, p := range any {
+		for _, p := range prefixes {
 			if strings.HasPrefix(known, strings.ToLower(p)) {
 				return tri.True
 			}
 		}
 		if v.IsUnknown() {
-			for _, p := range any {
+			for _, p := range prefixes {
 				if strings.HasPrefix(strings.ToLower(p), known) {
 					return tri.Unknown
 				}

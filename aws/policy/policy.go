@@ -142,7 +142,7 @@ func (s *Statement) Everyone() (tri.Bool, value.Value) {
 	out, at := tri.False, value.Value{}
 	for _, p := range s.Principals.Items {
 		kind := tri.Or(isText(p.Type, "AWS"), isText(p.Type, "*"))
-		everyone, v := p.IDs.Has(func(id string) bool { return id == "*" }, func(v value.Value) bool { return mayBeStars(v) })
+		everyone, v := p.IDs.Has(func(id string) bool { return id == "*" }, mayBeStars)
 		is := tri.And(p.Exists, kind, everyone)
 		if is == tri.True {
 			return is, v

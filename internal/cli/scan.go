@@ -233,8 +233,8 @@ func shownPrefix(root string) string {
 	if err != nil {
 		return ""
 	}
-	if real, err := filepath.EvalSymlinks(wd); err == nil {
-		wd = real
+	if resolved, err := filepath.EvalSymlinks(wd); err == nil {
+		wd = resolved
 	}
 	rel, err := filepath.Rel(wd, root)
 	if err != nil || rel == "." {

@@ -167,15 +167,15 @@ func (w *walker) named(p string) {
 }
 
 func (w *walker) walk(dir, root string) {
-	real, err := w.inv.tree.Resolve(dir)
+	target, err := w.inv.tree.Resolve(dir)
 	if err != nil {
 		w.unreadable(dir, err)
 		return
 	}
-	if w.real[real] {
+	if w.real[target] {
 		return
 	}
-	w.real[real] = true
+	w.real[target] = true
 	entries, err := w.inv.tree.ReadDir(dir)
 	if err != nil {
 		w.unreadable(dir, err)

@@ -183,8 +183,8 @@ func merge(s *scope, args []value.Value, at source.Span) (value.Value, bool) {
 
 // maybeReplaced is a field that an unknown object may have replaced.
 func maybeReplaced(v, by value.Value) value.Value {
-	any := value.OfUnknown(value.KindAny, by.Span(), by.Origin()).WithRefs(by.Refs()...)
-	out := value.OneOf([]value.Value{sure(v), any}, v.Span(), by.Origin())
+	replaced := value.OfUnknown(value.KindAny, by.Span(), by.Origin()).WithRefs(by.Refs()...)
+	out := value.OneOf([]value.Value{sure(v), replaced}, v.Span(), by.Origin())
 	if v.MayBeMissing() {
 		out = out.Maybe()
 	}
@@ -265,7 +265,7 @@ func flatten(s *scope, args []value.Value, at source.Span) (value.Value, bool) {
 }
 
 // compact drops nulls and empty strings.
-func compact(s *scope, args []value.Value, at source.Span) (value.Value, bool) {
+func compact(_ *scope, args []value.Value, at source.Span) (value.Value, bool) {
 	if len(args) != 1 || !isList(args[0]) {
 		return value.Value{}, false
 	}
@@ -364,9 +364,8 @@ func firstOf(s *scope, args []value.Value, at source.Span, test func(value.Value
 		}
 		return use && certain
 	}
-	decided := false
 	for _, a := range args {
-		if decided = consider(a); decided {
+		if consider(a) {
 			break
 		}
 	}

@@ -65,7 +65,7 @@ func partition(region value.Value, name string) value.Value {
 	case strings.Count(r, "-") != 2:
 		return value.Value{} // an isolated partition, or none
 	}
-	text := ""
+	var text string
 	switch name {
 	case "partition", "id":
 		text = part

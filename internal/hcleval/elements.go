@@ -99,8 +99,7 @@ func (s *scope) lowElements(v value.Value, at source.Span, maybe bool) (elems []
 	case v.IsUnset(), v.IsJSON(), v.Parts() != nil:
 		return nil, false, false
 	case v.IsUnknown():
-		any := sameUnknown(v)
-		add(value.OfUnknown(value.KindAny, at, v.Origin()), any, true)
+		add(value.OfUnknown(value.KindAny, at, v.Origin()), sameUnknown(v), true)
 		return elems, true, v.Kind() == value.KindAny || v.Kind() == value.KindList || v.Kind() == value.KindObject
 	case v.Kind() == value.KindList:
 		certain := true

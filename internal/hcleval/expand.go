@@ -263,12 +263,12 @@ func refsIn(v value.Value) []value.Ref {
 // collect makes the value of a block from those of its instances. Where they
 // are not known it is a list, map or object of unknown size that refers to the
 // symbolic instance.
-func (x *expansion) collect(ev *evaluator, objects []cty.Value) cty.Value {
+func (x *expansion) collect(objects []cty.Value) cty.Value {
 	switch {
 	case x.mode == alone && len(objects) == 1:
 		return objects[0]
 	case x.symbolic || len(objects) > maxInstances:
-		return x.unknownCollection(ev, objects)
+		return x.unknownCollection(objects)
 	case x.mode == byCount:
 		return cty.TupleVal(objects)
 	case x.mode == byKey:
@@ -281,7 +281,7 @@ func (x *expansion) collect(ev *evaluator, objects []cty.Value) cty.Value {
 	return cty.DynamicVal
 }
 
-func (x *expansion) unknownCollection(ev *evaluator, objects []cty.Value) cty.Value {
+func (x *expansion) unknownCollection(objects []cty.Value) cty.Value {
 	marks := deep(objects[len(objects)-1])
 	if marks == nil {
 		marks = cty.ValueMarks{}

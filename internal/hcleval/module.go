@@ -280,7 +280,7 @@ func (cs *callState) value(only string) cty.Value {
 	for i, m := range cs.inst {
 		objects[i] = m.object(only)
 	}
-	v := cs.exp.collect(cs.m.ev, objects)
+	v := cs.exp.collect(objects)
 	cs.outs[only] = v
 	return v
 }

@@ -73,7 +73,7 @@ func (rs *resourceState) value(only string) cty.Value {
 	for i, in := range rs.inst {
 		objects[i] = in.object(only)
 	}
-	v := rs.exp.collect(rs.m.ev, objects)
+	v := rs.exp.collect(objects)
 	rs.vals[only] = v
 	return v
 }

@@ -1,6 +1,8 @@
 package hcleval
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -49,9 +51,9 @@ func (s *scope) with(frames []frame) *scope {
 }
 
 func (s *scope) lookup(name string) (frame, bool) {
-	for i := len(s.frames) - 1; i >= 0; i-- {
-		if s.frames[i].name == name {
-			return s.frames[i], true
+	for _, f := range slices.Backward(s.frames) {
+		if f.name == name {
+			return f, true
 		}
 	}
 	return frame{}, false
@@ -286,7 +288,7 @@ func (s *scope) faulty(e hclsyntax.Expression, v cty.Value, traversals []hcl.Tra
 		marks[s.ev.originMark(value.Origin{Kind: value.UnsupportedFunction, Name: fn + "()", Detail: "is not known", Span: at})] = struct{}{}
 		return cty.DynamicVal.WithMarks(marks)
 	}
-	first := diags.Errs()[0].(*hcl.Diagnostic)
+	first := firstError(diags)
 	if known || first.Summary == overBudget {
 		place := at
 		if first.Subject != nil && !s.at.IsValid() {
@@ -300,6 +302,12 @@ func (s *scope) faulty(e hclsyntax.Expression, v cty.Value, traversals []hcl.Tra
 		marks[s.ev.originMark(value.Origin{Kind: value.InvalidInput, Name: s.ev.excerpt(at), Detail: sentence(first), Span: at})] = struct{}{}
 	}
 	return cty.DynamicVal.WithMarks(marks)
+}
+
+// firstError is the first of some diagnostics that is an error. There is one.
+func firstError(diags hcl.Diagnostics) *hcl.Diagnostic {
+	i := slices.IndexFunc(diags, func(d *hcl.Diagnostic) bool { return d.Severity == hcl.DiagError })
+	return diags[i]
 }
 
 // unknownFunction returns the name of a function in the expression that the

@@ -110,7 +110,7 @@ func newBody(attrs []*attribute, blocks []*block) *body {
 	sort.SliceStable(entries, func(i, j int) bool { return entries[i].pos < entries[j].pos })
 	out := &body{index: make(map[string]*item, len(entries))}
 	for _, e := range entries {
-		name := ""
+		var name string
 		if e.attr != nil {
 			name = e.attr.name
 		} else {

@@ -1,6 +1,8 @@
 package hcleval
 
 import (
+	"slices"
+
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -88,8 +90,7 @@ func (m *module) given(v *variable) (given, bool) {
 		return given{a.expr, m.argScope, step}, true
 	}
 	literal := &scope{ev: m.ev}
-	for i := len(m.ev.in.Vars) - 1; i >= 0; i-- {
-		src := m.ev.in.Vars[i]
+	for _, src := range slices.Backward(m.ev.in.Vars) {
 		step.Kind = src.Kind
 		if src.File != nil {
 			for _, a := range src.File.attrs {

@@ -21,7 +21,10 @@ func TestCorpus(t *testing.T) {
 		t.Skip()
 	}
 	var paths []string
-	filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(root, func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
 		switch filepath.Ext(p) {
 		case ".yaml", ".yml", ".json", ".template":
 			if d.Type().IsRegular() {
@@ -31,6 +34,9 @@ func TestCorpus(t *testing.T) {
 		}
 		return nil
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	tree, err := source.NewTree(root)
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +73,9 @@ func TestCorpus(t *testing.T) {
 		fmt.Fprintf(&sb, "%s %s %s %s\n", files.Position(d.Span.Pos), d.Level, d.Code, d.Message)
 	}
 	if out != "" {
-		os.WriteFile(out, []byte(sb.String()), 0o644)
+		if err := os.WriteFile(out, []byte(sb.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 	t.Log(codes)
 }

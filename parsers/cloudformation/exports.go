@@ -103,7 +103,7 @@ func (s *stack) resolveImport(name value.Value, at source.Span) (value.Value, bo
 	text, known := name.Str()
 	if known {
 		if e := x.only(s, x.byName[text], nil); e != nil {
-			return x.imported(e, name, at)
+			return x.imported(e, at)
 		}
 		if len(x.byName[text]) > 0 {
 			return value.Value{}, false
@@ -114,7 +114,7 @@ func (s *stack) resolveImport(name value.Value, at source.Span) (value.Value, bo
 		return value.Value{}, false
 	}
 	// The name fits, but may be that of another stack as well.
-	v, ok := x.imported(e, name, at)
+	v, ok := x.imported(e, at)
 	if !ok {
 		return value.Value{}, false
 	}
@@ -139,7 +139,7 @@ func (x *exports) only(s *stack, among []*export, match func(*export) bool) *exp
 }
 
 // imported is the value of an export at the place where it is imported.
-func (x *exports) imported(e *export, name value.Value, at source.Span) (value.Value, bool) {
+func (x *exports) imported(e *export, at source.Span) (value.Value, bool) {
 	v, ok := x.get(e)
 	if !ok {
 		return value.Value{}, false

@@ -53,6 +53,7 @@ func FuzzLoad(f *testing.F) {
 // inside checks that a value is said to be written within its node, unless a
 // YAML alias or a default of SAM put it there.
 func inside(t *testing.T, n *graph.Node, v value.Value) {
+	t.Helper()
 	if s := v.Span(); s.IsValid() && s.Pos > s.End {
 		t.Fatalf("%s has a span from %d to %d", n.Addr, s.Pos, s.End)
 	}

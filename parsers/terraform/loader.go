@@ -90,10 +90,6 @@ func (l *loader) canonical(dir string) string {
 	return filepath.ToSlash(rel)
 }
 
-// configExts are the endings of configuration files. The later of two that
-// share a name shadows the earlier: OpenTofu takes main.tofu for main.tf.
-var configExts = []string{".tf", ".tf.json", ".tofu", ".tofu.json"}
-
 // configName splits the name of a configuration file; false if it is not one.
 func configName(name string) (base, ext string, ok bool) {
 	if strings.HasPrefix(name, ".") || strings.HasSuffix(name, "~") || strings.HasPrefix(name, "#") {

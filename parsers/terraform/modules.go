@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/wacheck/wacheck/internal/hcleval"
@@ -42,12 +43,7 @@ func isLocal(src string) bool {
 // isRemoteDir reports whether a directory is where Terraform puts modules that
 // it has fetched.
 func isRemoteDir(dir string) bool {
-	for _, seg := range strings.Split(dir, "/") {
-		if seg == ".terraform" {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(strings.Split(dir, "/"), ".terraform")
 }
 
 // target is the directory that a call leads to; false if there is none.
@@ -146,7 +142,7 @@ func (l *loader) readInit(dir string) error {
 	}
 	lock := path.Join(dir, ".terraform.lock.hcl")
 	if _, err := l.o.Tree.Resolve(lock); err != nil {
-		return nil
+		return nil //nolint:nilerr // there is no lock file, or none that may be read: then no version is locked
 	}
 	f, err := l.load(lock)
 	if err != nil || f == nil {

@@ -120,14 +120,16 @@ func (t *Topology) mainTable(s *aws.Subnet) value.Verdict {
 	if s.Node().Type == "aws_default_subnet" {
 		return value.Open(value.Fact{Text: "a default subnet comes with a route table that is not in this scan", Span: s.Node().Span.Head()})
 	}
-	for _, m := range vpc.Main.Items {
+	if len(vpc.Main.Items) > 0 {
+		m := vpc.Main.Items[0]
 		v := t.tableOf(&m.Part.Table, m.Part.Node())
 		if m.Sure != tri.True && !v.IsOpen() {
 			return value.Open(value.Fact{Text: m.Part.Node().Addr + " may not exist", Span: m.Part.Node().Span.Head()})
 		}
 		return v
 	}
-	for _, d := range vpc.Defaults.Items {
+	if len(vpc.Defaults.Items) > 0 {
+		d := vpc.Defaults.Items[0]
 		hop := value.Fact{Text: d.Part.Node().Addr + " is the main route table", Span: d.Part.Node().Span.Head(), Hop: true}
 		v := prepend(hop, t.Internet(d.Part))
 		if d.Sure != tri.True && !v.IsOpen() {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/customdecode"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -97,6 +96,6 @@ func isFinal(closure *customdecode.ExpressionClosure, v cty.Value) bool {
 	if len(steps) < 2 {
 		return v.Type() != cty.DynamicPseudoType
 	}
-	parent, diags := hcl.Traversal(steps[:len(steps)-1]).TraverseAbs(closure.EvalContext)
+	parent, diags := steps[:len(steps)-1].TraverseAbs(closure.EvalContext)
 	return !diags.HasErrors() && parent.IsKnown() && v.Type() != cty.DynamicPseudoType
 }

@@ -34,7 +34,7 @@ func to(want cty.Type) function.Function {
 				return cty.NilVal, cannotTell(want, "the value is too large to be converted")
 			}
 			out, err := convertTo(v, want)
-			if tooMany := (notKnowable{}); errors.As(err, &tooMany) {
+			if tooMany := (notKnowableError{}); errors.As(err, &tooMany) {
 				return cty.NilVal, err
 			}
 			if err != nil {

@@ -141,7 +141,7 @@ func formatRows(args []cty.Value, spread [][]cty.Value, n int) ([]cty.Value, err
 		}
 		v, err := stdlib.Format(row[0], row[1:]...)
 		if err != nil {
-			return nil, fmt.Errorf("element %d: %s", r, err) // not wrapped: its argument index is of another call
+			return nil, fmt.Errorf("element %d: %s", r, err) //nolint:errorlint // not wrapped: its argument index is of another call
 		}
 		rows[r] = v
 		if size += weigh(v, maxText); size > maxText {

@@ -25,7 +25,7 @@ func limitScope(t *testing.T) *hcl.EvalContext {
 		laughs += fmt.Sprintf("a%d: &a%d [*a%d, *a%d, *a%d]\n", i, i, i-1, i-1, i-1)
 	}
 	deep := strings.Repeat("[", 200_000)
-	str := func(s string) cty.Value { return cty.StringVal(s) }
+	str := cty.StringVal
 	loops := "%{ for a in r }%{ for b in r }%{ for c in r }%{ for d in r }x%{ endfor }%{ endfor }%{ endfor }%{ endfor }"
 	attrs := map[string]cty.Value{}
 	for i := range 1000 {

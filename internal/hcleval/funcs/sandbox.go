@@ -58,7 +58,7 @@ func physical(dir string) (string, error) {
 }
 
 // locate returns path, as it stands in a configuration, relative to the root.
-// The error, if any, is a notKnowable for a result of type t.
+// The error, if any, is a notKnowableError for a result of type t.
 func (b *sandbox) locate(path string, t cty.Type) (rel string, err error) {
 	root, base, ok := b.dirs()
 	if !ok {

@@ -90,7 +90,7 @@ func renderString(v, vars cty.Value, inner func() map[string]function.Function) 
 }
 
 // render evaluates the template src. Should that be beyond limits, the error is
-// a notKnowable for a result of type t.
+// a notKnowableError for a result of type t.
 func render(name string, src []byte, vars cty.Value, t cty.Type, inner func() map[string]function.Function) (cty.Value, error) {
 	scope, err := variables(vars)
 	if err != nil {

@@ -9,18 +9,18 @@ import (
 	"github.com/zclconf/go-cty/cty/function"
 )
 
-// notKnowable is the error by which a function says that its result, of type t,
+// notKnowableError is the error by which a function says that its result, of type t,
 // cannot be told from the configuration. Options.settle makes a value of it.
-type notKnowable struct {
+type notKnowableError struct {
 	why string
 	t   cty.Type
 }
 
-func (e notKnowable) Error() string { return "cannot be told from the configuration: " + e.why }
+func (e notKnowableError) Error() string { return "cannot be told from the configuration: " + e.why }
 
 // cannotTell returns the error for a result of type t that is out of reach.
 func cannotTell(t cty.Type, format string, args ...any) error {
-	return notKnowable{why: fmt.Sprintf(format, args...), t: t}
+	return notKnowableError{why: fmt.Sprintf(format, args...), t: t}
 }
 
 // entry is a function and the rule by which the marks of all its arguments, however
@@ -54,7 +54,7 @@ func anyUnknown(args []cty.Value) bool {
 
 // bind returns the function of e as it stands in a table under the given name. It
 // adds what all functions have in common: marks on unknown results, values for
-// notKnowable errors, errors without stack traces, and the conversion of arguments.
+// notKnowableError errors, errors without stack traces, and the conversion of arguments.
 //
 // That last is otherwise done by hclsyntax, whatever it takes: upper(1e400000000)
 // would keep it busy with digits for some ten minutes. So to hclsyntax all
@@ -77,10 +77,10 @@ func (o Options) bind(name string, e entry) function.Function {
 	})
 }
 
-// settle returns the unknown value that a notKnowable error stands for, and other
+// settle returns the unknown value that a notKnowableError error stands for, and other
 // errors as they are.
 func (o Options) settle(name string, err error, args []cty.Value) (cty.Value, error) {
-	if e, ok := errors.AsType[notKnowable](err); ok {
+	if e, ok := errors.AsType[notKnowableError](err); ok {
 		return o.unknown(name, e.why, e.t).WithMarks(marksOf(args...)), nil
 	}
 	if _, ok := errors.AsType[function.PanicError](err); ok {
@@ -116,7 +116,7 @@ func converted(args []cty.Value, types []cty.Type) ([]cty.Value, error) {
 			return nil, cannotTell(cty.DynamicPseudoType, "a number has more than %d digits", maxDigits)
 		}
 		v, err := convertTo(bare, want)
-		if tooMany := (notKnowable{}); errors.As(err, &tooMany) {
+		if tooMany := (notKnowableError{}); errors.As(err, &tooMany) {
 			return nil, err
 		}
 		if err != nil {

@@ -162,7 +162,7 @@ func yamlEscape(b []byte) (text string, width int) {
 		text, more := emptyLines(b[1+n:])
 		return text, 1 + n + more
 	}
-	digits := 0
+	var digits int
 	switch b[1] {
 	case 'x':
 		digits = 2
