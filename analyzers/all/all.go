@@ -24,6 +24,8 @@ func Suite() checker.Suite {
 			reliability.Zones,
 			security.EBS,
 			security.Encryption,
+			security.IAMPolicies,
+			security.IAMUsers,
 			security.OpenIngress,
 			security.PublicAddress,
 			security.PublicSubnet,
