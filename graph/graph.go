@@ -143,9 +143,9 @@ type Module struct {
 type Provider struct {
 	// Addr is "aws" or "aws.alias" with the module path before it.
 	Addr string
-	// Region, AssumeRole (the role ARN), AccountIDs (allowed_account_ids) and
-	// DefaultTags (an object) are absent where the block does not give them.
-	Region, AssumeRole, AccountIDs, DefaultTags value.Value
+	// Region, Profile, AssumeRole (the role ARN), AccountIDs (allowed_account_ids)
+	// and DefaultTags (an object) are absent where the block does not give them.
+	Region, Profile, AssumeRole, AccountIDs, DefaultTags value.Value
 	// Constraint is the version constraint of required_providers, and Locked the
 	// version of the lock file; both may be empty.
 	Constraint, Locked string

@@ -1,12 +1,9 @@
 package security
 
 import (
-	"fmt"
-
 	"github.com/wacheck/wacheck/analysis"
 	"github.com/wacheck/wacheck/aws/policy"
 	"github.com/wacheck/wacheck/graph"
-	"github.com/wacheck/wacheck/source"
 	"github.com/wacheck/wacheck/value"
 	"github.com/wacheck/wacheck/value/tri"
 )
@@ -35,7 +32,7 @@ var IAMPolicies = &analysis.Analyzer{
 	Name: "iampolicies", Doc: "finds identity policies that grant too much",
 	Rules: []*analysis.Rule{iamPolicyAdmin, iamPolicyWildcardAction},
 	Run: func(p *analysis.Pass) (any, error) {
-		s := &policyScan{p: p, uses: map[statementID][]use{}, names: map[nameKey]int{}}
+		s := &policyScan{p: p, uses: map[statementID][]use{}, names: names{}}
 		sources := policySources(p.Graph)
 		for _, src := range sources {
 			s.source(src)
@@ -78,57 +75,12 @@ func notEveryAction(s *policy.Statement) value.Verdict {
 	return value.All(value.That(allowed, s.Actions.Fact(action)), allows(s)).Not()
 }
 
-// allows says that the effect of a statement is Allow. As long as that is so it
-// is not worth a fact.
-func allows(s *policy.Statement) value.Verdict {
-	is := s.IsAllow()
-	if is == tri.True {
-		return value.Good()
-	}
-	return value.That(is, value.Fact{Text: "the effect is " + value.Show(s.Effect), Span: placeOf(s.Effect, s), Origin: s.Effect.Origin()})
-}
-
-func unconditional(s *policy.Statement) value.Verdict {
-	conditional := s.IsConditional()
-	if conditional == tri.False {
-		return value.Good()
-	}
-	return value.That(conditional.Not(), value.Fact{Text: "the statement has a condition", Span: s.Conditions.Span})
-}
-
-func placeOf(v value.Value, s *policy.Statement) source.Span {
-	if v.Span().IsValid() {
-		return v.Span()
-	}
-	return s.Owner.Head()
-}
-
-// settle takes into account that a statement may not be there.
-func settle(v value.Verdict, s *policy.Statement) value.Verdict {
-	if v.IsBad() && s.Exists != tri.True {
-		why := s.Why
-		if why.Text == "" {
-			why = value.Fact{Text: "whether the statement is there is not known", Span: s.Owner.Head()}
-		}
-		return value.Open(why)
-	}
-	return v
-}
-
 // policyScan goes through the policies of a graph.
 type policyScan struct {
 	p *analysis.Pass
 	// uses says by which policies the statements of data sources are used.
-	uses map[statementID][]use
-	// names tells apart verdicts of a rule about statements of a node that say
-	// the same.
-	names map[nameKey]int
-}
-
-type nameKey struct {
-	rule *analysis.Rule
-	node graph.NodeID
-	name string
+	uses  map[statementID][]use
+	names names
 }
 
 // statementID names a statement of a data source.
@@ -142,16 +94,6 @@ type use struct {
 	source policySource
 	sure   tri.Bool
 	why    value.Fact
-}
-
-// subject names a statement of a node.
-func (s *policyScan) subject(r *analysis.Rule, n *graph.Node, name string) analysis.Option {
-	key := nameKey{r, n.ID, name}
-	s.names[key]++
-	if i := s.names[key]; i > 1 {
-		name = fmt.Sprintf("%s (%d)", name, i)
-	}
-	return analysis.Subject(name)
 }
 
 // source decides about the statements that are written in a policy itself, and
@@ -173,67 +115,26 @@ func (s *policyScan) source(src policySource) {
 		s.inline(r, src, doc)
 		switch {
 		case len(open) > 0:
-			s.p.Decide(r.rule, src.node, value.Open(open...).Unless(src.identity.Not()), s.subject(r.rule, src.node, src.name))
+			s.p.Decide(r.rule, src.node, value.Open(open...).Unless(src.identity.Not()), s.names.subject(r.rule, src.node, src.name))
 		case len(all) == 0:
-			s.p.Decide(r.rule, src.node, value.Good(), s.subject(r.rule, src.node, src.name))
+			s.p.Decide(r.rule, src.node, value.Good(), s.names.subject(r.rule, src.node, src.name))
 		}
 	}
 }
 
-// inline decides a rule about what is written in a policy itself. Of a
-// document that is one of several, each of these must be bad for a finding.
+// inline decides a rule about what is written in a policy itself.
 func (s *policyScan) inline(r statementRule, src policySource, doc policy.Document) {
-	if len(doc.Alternatives) > 0 && allBad(r, src, doc.Alternatives) {
-		for _, a := range doc.Alternatives {
-			s.inline(r, src, a)
-		}
-		return
-	}
-	all := doc.All()
-	for i := range all {
-		st := &all[i]
+	for _, st := range decisive(doc, func(st *policy.Statement) bool { return st.Node == src.node && settle(r.judge(st), st).IsBad() }) {
 		if st.Node != src.node {
 			continue
 		}
-		v := settle(r.judge(st), st).Unless(src.identity.Not())
+		v := settle(r.judge(&st), &st).Unless(src.identity.Not())
 		name := st.Name()
 		if src.name != "" {
 			name = src.name + ": " + name
 		}
-		s.p.Decide(r.rule, src.node, v, s.subject(r.rule, src.node, name), analysis.At(within(src.node, src.value, v)))
+		s.p.Decide(r.rule, src.node, v, s.names.subject(r.rule, src.node, name), analysis.At(within(src.node, src.value, v)))
 	}
-}
-
-// allBad reports that each document has a statement that is a defect.
-func allBad(r statementRule, src policySource, docs []policy.Document) bool {
-	for _, d := range docs {
-		all := d.All()
-		bad := false
-		for i := range all {
-			bad = bad || all[i].Node == src.node && settle(r.judge(&all[i]), &all[i]).IsBad()
-		}
-		if !bad {
-			return false
-		}
-	}
-	return true
-}
-
-// within is the place to show a verdict at: the first of its facts, if that
-// lies in the resource, else the attribute that leads to it.
-func within(n *graph.Node, attr value.Value, v value.Verdict) source.Span {
-	for _, f := range v.Facts() {
-		if f.Span.IsValid() && n.Span.Contains(f.Span) {
-			return f.Span
-		}
-		if f.Span.IsValid() {
-			break
-		}
-	}
-	if n.Span.Contains(attr.Span()) {
-		return attr.Span()
-	}
-	return source.Span{}
 }
 
 // documents decides about the statements of data sources, once each, wherever
@@ -266,7 +167,7 @@ func (s *policyScan) document(st *policy.Statement, uses *documentUses) {
 			continue
 		}
 		v := settle(r.judge(st), st).When(relevant)
-		s.p.Decide(r.rule, st.Node, v, s.subject(r.rule, st.Node, st.Name()), analysis.Related(related...))
+		s.p.Decide(r.rule, st.Node, v, s.names.subject(r.rule, st.Node, st.Name()), analysis.Related(related...))
 	}
 }
 

@@ -138,6 +138,7 @@ func (m *module) lowerProvider(b *providerBlock, local, key string) *graph.Provi
 		return value.Value{}
 	}
 	p.Region = attr(b.block, "region")
+	p.Profile = attr(b.block, "profile")
 	p.AccountIDs = attr(b.block, "allowed_account_ids")
 	p.AssumeRole = m.lowerNested(body, "assume_role", "role_arn")
 	p.DefaultTags = m.lowerNested(body, "default_tags", "tags")
