@@ -251,11 +251,11 @@ func (b *builder) steps(it *item) []analysis.Step {
 		}
 		out = append(out, analysis.Step{Kind: kind, Text: f.Text, Span: f.Span, Secret: f.Secret})
 		for _, o := range b.g.Origins.Chain(f.Origin) {
-			out = append(out, analysis.Step{Kind: analysis.StepOrigin, Text: OriginText(o), Span: o.Span, Secret: f.Secret})
+			out = append(out, analysis.Step{Kind: analysis.StepOrigin, Text: o.Text(), Span: o.Span, Secret: f.Secret})
 		}
 	}
 	for _, o := range b.g.Origins.Chain(it.Node.ExistsWhy) {
-		out = append(out, analysis.Step{Kind: analysis.StepOrigin, Text: "it exists because " + OriginText(o), Span: o.Span})
+		out = append(out, analysis.Step{Kind: analysis.StepOrigin, Text: "it exists because " + o.Text(), Span: o.Span})
 	}
 	for _, f := range it.Related {
 		out = append(out, analysis.Step{Kind: analysis.StepRelated, Text: f.Text, Span: f.Span})
@@ -264,50 +264,6 @@ func (b *builder) steps(it *item) []analysis.Step {
 		out = append(out, analysis.Step{Kind: analysis.StepModule, Text: m.Path + " is called", Span: m.Call})
 	}
 	return out
-}
-
-// OriginText says in a clause how a value came to its place, or why it is not known.
-func OriginText(o value.Origin) string {
-	if o.Detail != "" && o.Kind.IsReason() {
-		return strings.TrimSpace(o.Name + " " + o.Detail)
-	}
-	verb := map[value.OriginKind]string{
-		value.VariableDefault:     "%s gets its default",
-		value.VariableFile:        "%s is set in a variable file",
-		value.VariableFlag:        "%s is set by --var",
-		value.VariableEnv:         "%s is set by an environment variable",
-		value.ModuleArgument:      "%s is set by the module call",
-		value.Local:               "%s is defined",
-		value.ModuleOutput:        "%s is the output",
-		value.Attribute:           "%s is set",
-		value.ParameterDefault:    "%s gets its default",
-		value.ParameterFile:       "%s is given as parameter",
-		value.Mapping:             "%s is found in the mapping",
-		value.NoValue:             "%s has no value",
-		value.Computed:            "%s is known only after deployment",
-		value.DataSource:          "%s is read from the account",
-		value.UnsupportedFunction: "%s can't be computed from the files",
-		value.MissingModule:       "the source of %s is not here",
-		value.ImportValue:         "%s is exported by no stack of this scan",
-		value.DynamicReference:    "%s is resolved at deployment",
-		value.PseudoParameter:     "%s depends on where the stack is deployed",
-		value.UndecidedCondition:  "%s is not decided by the files",
-		value.AllowedValues:       "%s may take several values",
-		value.InvalidInput:        "%s is invalid",
-		value.DependsOnUnknown:    "%s depends on something unknown",
-	}[o.Kind]
-	if verb == "" {
-		verb = "%s"
-	}
-	name := o.Name
-	if name == "" {
-		name = "it"
-	}
-	s := fmt.Sprintf(verb, name)
-	if o.Detail != "" {
-		s += " " + o.Detail
-	}
-	return s
 }
 
 // reasons says what would have to be known to decide.
@@ -322,7 +278,7 @@ func (b *builder) reasons(it *item) []analysis.Reason {
 	from := func(id value.OriginID, fallback analysis.Reason) {
 		reasons := b.g.Origins.Reasons(id)
 		for _, o := range reasons {
-			add(analysis.Reason{Kind: o.Kind, Text: OriginText(o), Span: o.Span})
+			add(analysis.Reason{Kind: o.Kind, Text: o.Text(), Span: o.Span})
 		}
 		if len(reasons) == 0 {
 			add(fallback)

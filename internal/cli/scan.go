@@ -203,7 +203,7 @@ func (f *scanFlags) verdict(out *driver.Output, threshold analysis.Severity, nev
 		return status{code: ExitFailed, err: fmt.Errorf("the input has %s; the rest was analysed (--allow-parse-errors to accept that)", count(broken, "error"))}
 	}
 	if out.Coverage.Units == 0 {
-		return status{code: ExitNothing, err: errors.New("nothing to analyse: no Terraform configuration and no CloudFormation template found")}
+		return status{code: ExitNothing, err: errors.New(nothingFound)}
 	}
 	if f.softFail {
 		return nil
@@ -218,6 +218,9 @@ func (f *scanFlags) verdict(out *driver.Output, threshold analysis.Severity, nev
 	}
 	return nil
 }
+
+// nothingFound explains ExitNothing.
+const nothingFound = "nothing to analyse: no Terraform configuration and no CloudFormation template found"
 
 func count(n int, what string) string {
 	if n == 1 {

@@ -161,8 +161,7 @@ func (r retyper) fallback(v value.Value, d *typeexpr.Defaults, name string) valu
 		def = c.Apply(def)
 	}
 	low := r.ev.fromCty(def, v.Span())
-	return low.From(r.ev.in.Origins.Add(value.Origin{Kind: value.VariableDefault, Name: "var." + r.v.name + " (" + name + ")",
-		Detail: "is the default of an optional attribute", Span: r.v.block.span}))
+	return low.From(r.ev.in.Origins.Add(value.Origin{Kind: value.VariableDefault, Name: "var." + r.v.name + "." + name, Span: r.v.block.span}))
 }
 
 func (r retyper) tuple(v value.Value, t cty.Type, d *typeexpr.Defaults) (value.Value, bool) {
