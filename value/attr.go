@@ -261,20 +261,28 @@ func (s Strings) Items() (items []Value, complete bool) {
 // Has says whether one of the elements satisfies f.
 func (s Strings) Has(f func(string) bool) Verdict {
 	items, complete := s.Items()
-	r := tri.Of(false)
+	var open []Fact
 	for _, item := range items {
+		fact := Fact{Text: fmt.Sprintf("%s has %s", s.Name, Show(item)), Span: item.Span(), Origin: item.Origin()}
 		got, ok := item.Str()
 		switch {
 		case ok && f(got) && !item.MayBeMissing():
-			return Good(Fact{Text: fmt.Sprintf("%s has %s", s.Name, Show(item)), Span: item.Span(), Origin: item.Origin()})
-		case ok && f(got), !ok:
-			r = tri.Unknown
+			return Good(fact)
+		case ok && f(got):
+			fact.Text = fmt.Sprintf("%s may have %s", s.Name, Show(item))
+			open = append(open, fact)
+		case !ok:
+			fact.Text = s.Name + " has an element that is not known"
+			open = append(open, fact)
 		}
 	}
 	if !complete {
-		r = tri.Unknown
+		open = append(open, s.Fact())
 	}
-	return That(r, s.Fact())
+	if len(open) > 0 {
+		return Open(open...)
+	}
+	return Bad(s.Fact())
 }
 
 // Show writes a value the way a user would read it in one line, shortened.

@@ -85,6 +85,9 @@ type Options struct {
 	// Speaks says whether a form of a rule's defect is wanted; nil means all.
 	// See analysis.Rule.ReviewVariants.
 	Speaks func(r *analysis.Rule, variant string) bool
+	// Observe, if not nil, is told every decision, in order of analyzer: also the
+	// good ones, which an outcome only counts.
+	Observe func(analysis.Decision)
 }
 
 // Outcome is what a run found out.
@@ -122,6 +125,11 @@ func Run(ctx context.Context, g *graph.Graph, s Suite, o Options) (*Outcome, err
 	b := &builder{g: g, envs: envs, out: out, speaks: o.Speaks}
 	for _, a := range wanted {
 		if a.pass != nil && a.err == nil {
+			for _, d := range a.pass.Decisions() {
+				if o.Observe != nil {
+					o.Observe(d)
+				}
+			}
 			b.add(a.pass.Decisions())
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/wacheck/wacheck/analysis"
 	"github.com/wacheck/wacheck/aws"
 	awsnet "github.com/wacheck/wacheck/aws/net"
+	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/value"
 	"github.com/wacheck/wacheck/value/tri"
 )
@@ -42,11 +43,12 @@ var OpenIngress = &analysis.Analyzer{
 	Name: "openingress", Doc: "finds ingress rules that admit the whole internet",
 	Rules: []*analysis.Rule{openAllPorts, openAdmin, openSensitive},
 	Run: func(p *analysis.Pass) (any, error) {
-		for sg := range aws.Managed[aws.SecurityGroup](p.Graph) {
-			undecidedBlocks(p, sg)
-		}
+		undecided := undecidedGroups{}
 		for in := range aws.Ingresses(p.Graph) {
-			decideIngress(p, in)
+			decideIngress(p, in, undecided)
+		}
+		for sg := range aws.Managed[aws.SecurityGroup](p.Graph) {
+			undecidedBlocks(p, sg, undecided)
 		}
 		return nil, nil
 	},
@@ -65,40 +67,52 @@ var (
 	everyPort      = awsnet.NewPortSet(awsnet.PortRange{From: 1, To: awsnet.MaxPort})
 )
 
+// undecidedGroups are the groups of which a block is open already.
+type undecidedGroups map[*analysis.Rule]map[graph.NodeID]bool
+
 // undecidedBlocks speaks about a group as a whole: there may be rules that are
 // not known, or there are none at all.
-func undecidedBlocks(p *analysis.Pass, sg *aws.SecurityGroup) {
-	v := value.Good()
-	switch {
-	case sg.Ingress.Open:
-		v = value.Open(sg.Ingress.Fact())
-	case len(sg.Ingress.Items) > 0:
+func undecidedBlocks(p *analysis.Pass, sg *aws.SecurityGroup, undecided undecidedGroups) {
+	if !sg.Ingress.Open && len(sg.Ingress.Items) > 0 {
 		return
 	}
 	for _, r := range p.Analyzer.Rules {
-		p.Decide(r, sg.Node(), v)
+		switch {
+		case !sg.Ingress.Open:
+			p.Decide(r, sg.Node(), value.Good())
+		case !undecided[r][sg.Node().ID]:
+			p.Decide(r, sg.Node(), value.Open(sg.Ingress.Fact()))
+		}
 	}
 }
 
-func decideIngress(p *analysis.Pass, in *aws.Ingress) {
+func decideIngress(p *analysis.Pass, in *aws.Ingress, undecided undecidedGroups) {
 	t := in.Traffic()
 	all := tri.Or(t.IsEverything(), t.AllowsAll(awsnet.TCP, everyPort), t.AllowsAll(awsnet.UDP, everyPort))
 	admin := tri.Or(t.AllowsAny(awsnet.TCP, adminTCP), t.AllowsAny(awsnet.UDP, adminUDP))
 	data := tri.Or(t.AllowsAny(awsnet.TCP, dataTCP), t.AllowsAny(awsnet.UDP, dataUDP))
 	application := tri.Or(t.AllowsAny(awsnet.TCP, applicationTCP), t.AllowsAny(awsnet.UDP, applicationUDP))
 
-	decideOpen(p, openAllPorts, in, all, "")
-	decideOpen(p, openAdmin, in, admin, "")
+	decide := func(r *analysis.Rule, ports tri.Bool, variant string) {
+		if v := decideOpen(p, r, in, ports, variant); v.IsOpen() && in.Node == in.Group {
+			if undecided[r] == nil {
+				undecided[r] = map[graph.NodeID]bool{}
+			}
+			undecided[r][in.Node.ID] = true
+		}
+	}
+	decide(openAllPorts, all, "")
+	decide(openAdmin, admin, "")
 	variant := ""
 	if data == tri.False {
 		variant = applicationPort
 	}
-	decideOpen(p, openSensitive, in, tri.Or(data, application), variant)
+	decide(openSensitive, tri.Or(data, application), variant)
 }
 
 // decideOpen gives the verdict of a rule that holds if the ingress admits
 // everybody to certain ports.
-func decideOpen(p *analysis.Pass, r *analysis.Rule, in *aws.Ingress, ports tri.Bool, variant string) {
+func decideOpen(p *analysis.Pass, r *analysis.Rule, in *aws.Ingress, ports tri.Bool, variant string) value.Verdict {
 	admits := value.That(ports, portFacts(in)...)
 	bad := in.Anywhere().And(admits, in.Direction)
 	if in.Exists != tri.True && bad.IsGood() {
@@ -113,6 +127,7 @@ func decideOpen(p *analysis.Pass, r *analysis.Rule, in *aws.Ingress, ports tri.B
 		opts = append(opts, analysis.Says("%s in %s: %s is open to %s", r.Title, in.Node.Addr, in.PortText(), in.SourceText()))
 	}
 	p.Decide(r, in.Node, v, opts...)
+	return v
 }
 
 // portFacts are the attributes that say which ports are open.
