@@ -1,6 +1,8 @@
 package value
 
 import (
+	"slices"
+
 	"github.com/wacheck/wacheck/source"
 	"github.com/wacheck/wacheck/value/tri"
 )
@@ -42,10 +44,11 @@ func Bad(facts ...Fact) Verdict { return Verdict{Result: tri.False, facts: facts
 
 // Open returns an undecided verdict; the facts say what is missing.
 func Open(facts ...Fact) Verdict {
-	for i := range facts {
-		facts[i].Open = true
+	missing := slices.Clone(facts) // they may be those of a verdict that others read
+	for i := range missing {
+		missing[i].Open = true
 	}
-	return Verdict{Result: tri.Unknown, facts: facts}
+	return Verdict{Result: tri.Unknown, facts: missing}
 }
 
 // That returns a verdict from a decided or undecided statement.
