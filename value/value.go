@@ -173,6 +173,7 @@ func OneOf(alternatives []Value, at source.Span, why OriginID) Value {
 		if a.kind != v.kind {
 			v.kind = KindAny
 		}
+		v.flags |= a.flags & flagSensitive
 		v = v.WithRefs(a.Refs()...)
 	}
 	if len(distinct) <= MaxAlternatives {
@@ -200,7 +201,9 @@ func OfParts(parts []Value, at source.Span) Value {
 	var merged []Value
 	var refs []Ref
 	var origins []OriginID
+	var secret flags
 	for _, p := range parts {
+		secret |= p.flags & flagSensitive
 		refs = append(refs, p.Refs()...)
 		if p.origin != 0 {
 			origins = append(origins, p.origin)
@@ -226,6 +229,7 @@ func OfParts(parts []Value, at source.Span) Value {
 			break
 		}
 	}
+	v.flags |= secret
 	if v.origin == 0 && len(origins) > 0 {
 		v.origin = origins[0]
 	}
@@ -376,7 +380,7 @@ func (v Value) Truth() (b, ok bool) {
 	}
 	switch strings.ToLower(s) {
 	case "true", "1":
-		return true, v.kind != KindNumber || s == "1"
+		return true, true
 	case "false", "0":
 		return false, true
 	}
@@ -446,6 +450,12 @@ func (v Value) Get(name string) Value {
 		}
 		return OneOf(fields, v.span, v.origin)
 	}
+	out := v.field(name)
+	out.flags |= v.flags & flagSensitive
+	return out
+}
+
+func (v Value) field(name string) Value {
 	if v.ext != nil {
 		for i := range v.ext.fields {
 			if v.ext.fields[i].Name == name {
@@ -471,8 +481,15 @@ func (v Value) Path(path string) Value {
 	return v
 }
 
-// single unwraps a list of at most one element.
+// single unwraps a list of at most one element, and each of several such lists.
 func (v Value) single() Value {
+	if alts := v.Alternatives(); alts != nil {
+		inner := make([]Value, len(alts))
+		for i, a := range alts {
+			inner[i] = a.single()
+		}
+		return OneOf(inner, v.span, v.origin)
+	}
 	if v.kind != KindList || v.state != Known {
 		return v
 	}
@@ -482,18 +499,23 @@ func (v Value) single() Value {
 		return Value{}
 	case len(elems) == 1 && !v.IsOpen():
 		e := elems[0]
+		e.flags |= v.flags & flagSensitive
 		if e.MayBeMissing() {
+			e.flags &^= flagMaybe
 			return OneOf([]Value{e, {}}, e.span, v.origin)
 		}
 		return e
 	}
-	return OfUnknown(KindObject, v.span, v.origin)
+	out := OfUnknown(KindObject, v.span, v.origin)
+	out.flags |= v.flags & flagSensitive
+	return out
 }
 
 // Equal reports that two values are both known, all the way down, and the
-// same; or both absent, or both null. Places and origins do not matter.
+// same; or both absent, or both null. Places and origins do not matter. What
+// may be missing equals nothing.
 func (v Value) Equal(o Value) bool {
-	if v.state != o.state || v.state == Unknown || v.IsOpen() || o.IsOpen() {
+	if v.state != o.state || v.state == Unknown || (v.flags|o.flags)&(flagOpen|flagMaybe) != 0 {
 		return false
 	}
 	if v.state != Known {
