@@ -24,11 +24,13 @@ type Attr struct {
 }
 
 // Effective is the value or, when it is not set, the default.
-func (a Attr) Effective() Value {
-	if a.V.IsUnset() && a.Default.IsKnown() {
+func (a Attr) Effective() Value { return a.orDefault(a.V) }
+
+func (a Attr) orDefault(v Value) Value {
+	if v.IsUnset() && a.Default.IsKnown() {
 		return a.Default
 	}
-	return a.V
+	return v
 }
 
 // Span is where the attribute is written, or the head of the block that lacks it.
@@ -77,8 +79,8 @@ func (a Attr) Set() Verdict {
 				}
 				return tri.Of(v.IsKnown())
 			})
-		} else if a.V.Prefix() != "" {
-			r = tri.True
+		} else if a.V.Parts() != nil {
+			r = tri.True // a text of several pieces is one, and not null
 		}
 	}
 	return That(r, a.Fact())
@@ -90,17 +92,31 @@ func (a Attr) NotEmpty() Verdict {
 		switch {
 		case v.IsUnset():
 			return tri.False
-		case v.Prefix() != "":
-			return tri.True
+		case v.Parts() != nil:
+			return tri.Or(tri.Unknown, tri.Of(slices.ContainsFunc(v.Parts(), Value.IsKnown)))
 		case v.IsUnknown():
 			return tri.Unknown
 		case v.Kind() == KindList:
-			return tri.Of(len(v.Elems()) > 0)
+			return anyElement(v)
 		case v.Kind() == KindObject:
 			return tri.True
 		}
 		return tri.Of(v.Text() != "")
 	})
+}
+
+// anyElement says whether a list has an element.
+func anyElement(v Value) tri.Bool {
+	r := tri.Of(false)
+	if v.IsOpen() || len(v.Elems()) > 0 {
+		r = tri.Unknown
+	}
+	for _, e := range v.Elems() {
+		if !e.MayBeMissing() {
+			r = tri.True
+		}
+	}
+	return r
 }
 
 // Test decides a statement about the effective value. The function is handed
@@ -110,12 +126,7 @@ func (a Attr) NotEmpty() Verdict {
 func (a Attr) Test(f func(Value) tri.Bool) Verdict {
 	v := a.Effective()
 	if alts := v.Alternatives(); alts != nil {
-		return That(agree(alts, func(alt Value) tri.Bool {
-			if alt.IsUnset() && a.Default.IsKnown() {
-				alt = a.Default
-			}
-			return f(alt)
-		}), a.Fact())
+		return That(agree(alts, func(alt Value) tri.Bool { return f(a.orDefault(alt)) }), a.Fact())
 	}
 	return That(f(v), a.Fact())
 }
@@ -216,8 +227,12 @@ func (s String) HasPrefix(prefixes ...string) Verdict {
 					return tri.Unknown
 				}
 			}
+			return tri.False
 		}
-		return tri.False
+		if _, ok := v.Str(); ok || v.IsUnset() {
+			return tri.False
+		}
+		return tri.Unknown
 	})
 }
 
@@ -243,8 +258,9 @@ func (s String) Match(is func(string) bool, may func(prefix string) bool) Verdic
 type Strings struct{ Attr }
 
 // Items returns the elements, and whether there can be no others.
-func (s Strings) Items() (items []Value, complete bool) {
-	v := s.Effective()
+func (s Strings) Items() (items []Value, complete bool) { return itemsOf(s.Effective()) }
+
+func itemsOf(v Value) (items []Value, complete bool) {
 	switch {
 	case v.IsUnset():
 		return nil, true
@@ -252,26 +268,40 @@ func (s Strings) Items() (items []Value, complete bool) {
 		return v.Elems(), !v.IsOpen()
 	case v.IsKnown():
 		return []Value{v}, true
-	case v.Kind() == KindList:
-		return v.Elems(), false
 	}
 	return nil, false
 }
 
 // Has says whether one of the elements satisfies f.
 func (s Strings) Has(f func(string) bool) Verdict {
-	items, complete := s.Items()
+	v := s.Effective()
+	alts := v.Alternatives()
+	if alts == nil {
+		return s.has(v, f)
+	}
+	out := s.has(s.orDefault(alts[0]), f)
+	for _, alt := range alts[1:] {
+		if s.has(s.orDefault(alt), f).Result != out.Result {
+			return Open(s.Fact())
+		}
+	}
+	return out
+}
+
+// has is Has for a list that is not one of several.
+func (s Strings) has(v Value, f func(string) bool) Verdict {
+	items, complete := itemsOf(v)
 	var open []Fact
 	for _, item := range items {
-		fact := Fact{Text: fmt.Sprintf("%s has %s", s.Name, Show(item)), Span: item.Span(), Origin: item.Origin()}
-		got, ok := item.Str()
+		fact := Fact{Text: fmt.Sprintf("%s has %s", s.Name, Show(item)), Span: item.Span(), Origin: item.Origin(), Secret: item.IsSensitive()}
+		holds := satisfies(item, f)
 		switch {
-		case ok && f(got) && !item.MayBeMissing():
+		case holds == tri.True && !item.MayBeMissing():
 			return Good(fact)
-		case ok && f(got):
+		case holds == tri.True:
 			fact.Text = fmt.Sprintf("%s may have %s", s.Name, Show(item))
 			open = append(open, fact)
-		case !ok:
+		case holds == tri.Unknown:
 			fact.Text = s.Name + " has an element that is not known"
 			open = append(open, fact)
 		}
@@ -283,6 +313,19 @@ func (s Strings) Has(f func(string) bool) Verdict {
 		return Open(open...)
 	}
 	return Bad(s.Fact())
+}
+
+func satisfies(item Value, f func(string) bool) tri.Bool {
+	if alts := item.Alternatives(); alts != nil {
+		return agree(alts, func(v Value) tri.Bool { return satisfies(v, f) })
+	}
+	if got, ok := item.Str(); ok {
+		return tri.Of(f(got))
+	}
+	if item.IsUnset() {
+		return tri.False
+	}
+	return tri.Unknown
 }
 
 // Show writes a value the way a user would read it in one line, shortened.

@@ -240,6 +240,9 @@ func OfParts(parts []Value, at source.Span) Value {
 func appendPart(parts []Value, p Value) []Value {
 	if p.state == Known && p.kind != KindList && p.kind != KindObject {
 		s := OfString(p.Text(), p.span)
+		if s.text == "" {
+			return parts
+		}
 		s.origin = p.origin
 		if n := len(parts); n > 0 && parts[n-1].state == Known {
 			parts[n-1].text += s.text
@@ -439,7 +442,17 @@ func (v Value) Refs() []Ref {
 	return v.ext.refs
 }
 
-// Get returns a field of an object. Of an unknown or open object a field that
+// orAbsent is a part that may be missing, as one of itself and nothing.
+func (v Value) orAbsent() Value {
+	if !v.MayBeMissing() {
+		return v
+	}
+	v.flags &^= flagMaybe
+	return OneOf([]Value{v, {}}, v.span, v.origin)
+}
+
+// Get returns a field of an object. One that may be missing is one of its value
+// and nothing. Of an unknown or open object a field that
 // is not listed is unknown; of anything else it is absent. One of several
 // objects has one of several fields.
 func (v Value) Get(name string) Value {
@@ -459,7 +472,7 @@ func (v Value) field(name string) Value {
 	if v.ext != nil {
 		for i := range v.ext.fields {
 			if v.ext.fields[i].Name == name {
-				return v.ext.fields[i].Value
+				return v.ext.fields[i].Value.orAbsent()
 			}
 		}
 	}
@@ -500,11 +513,10 @@ func (v Value) single() Value {
 	case len(elems) == 1 && !v.IsOpen():
 		e := elems[0]
 		e.flags |= v.flags & flagSensitive
-		if e.MayBeMissing() {
-			e.flags &^= flagMaybe
-			return OneOf([]Value{e, {}}, e.span, v.origin)
+		if e.MayBeMissing() && e.origin == 0 {
+			e.origin = v.origin
 		}
-		return e
+		return e.orAbsent()
 	}
 	out := OfUnknown(KindObject, v.span, v.origin)
 	out.flags |= v.flags & flagSensitive

@@ -175,6 +175,9 @@ func TestParts(t *testing.T) {
 	if v := value.OfParts([]value.Value{str("a"), value.OfInt(1, at), value.OfBool(true, at)}, here); !v.Equal(str("a1true")) || v.Span() != here {
 		t.Errorf("known parts make %s", value.Show(v))
 	}
+	if v := value.OfParts([]value.Value{str(""), ref("x")}, at); len(v.Parts()) != 1 {
+		t.Errorf("an empty piece is kept: %s", value.Show(v))
+	}
 	if v := value.OfParts(nil, at); !v.Equal(str("")) {
 		t.Errorf("no parts make %s", value.Show(v))
 	}
