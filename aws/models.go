@@ -26,6 +26,9 @@ func Models() []any {
 		// nacl.go, address.go
 		(*NetworkACL)(nil), (*NetworkACLRule)(nil), (*NetworkACLAssociation)(nil), (*PrefixList)(nil), (*PrefixListEntryResource)(nil),
 		(*ElasticIP)(nil), (*ElasticIPAssociation)(nil), (*ElasticInterface)(nil),
+		// loadbalancer.go, lambda.go
+		(*LoadBalancerV2)(nil), (*Listener)(nil), (*ListenerRule)(nil), (*TargetGroup)(nil), (*TargetAttachment)(nil), (*ClassicLoadBalancer)(nil),
+		(*LambdaFunction)(nil), (*FunctionURL)(nil),
 		// publicstore.go
 		(*RedshiftWorkgroup)(nil), (*MessageBroker)(nil), (*StreamingCluster)(nil), (*ReplicationInstance)(nil),
 		// iam.go

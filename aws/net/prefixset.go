@@ -155,6 +155,9 @@ func (s PrefixSet) Intersection(t PrefixSet) PrefixSet {
 }
 
 func intersect(s, t *netipx.IPSet) *netipx.IPSet {
+	if s == t {
+		return s // sets are immutable, and many are the whole internet
+	}
 	var b netipx.IPSetBuilder
 	b.AddSet(s)
 	b.Intersect(t)

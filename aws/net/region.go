@@ -2,6 +2,7 @@ package net
 
 import (
 	"net/netip"
+	"sync"
 
 	"go4.org/netipx"
 )
@@ -107,14 +108,19 @@ func subtract(s, t *netipx.IPSet) *netipx.IPSet {
 // internet can have: see [IsPublic].
 func PublicAddresses(v6 bool) *netipx.IPSet {
 	if v6 {
-		return publicOf(netip.IPv6Unspecified())
+		return publicIPv6()
 	}
-	return publicOf(netip.IPv4Unspecified())
+	return publicIPv4()
 }
 
-func publicOf(any netip.Addr) *netipx.IPSet {
+var (
+	publicIPv4 = sync.OnceValue(func() *netipx.IPSet { return publicOf(netip.IPv4Unspecified()) })
+	publicIPv6 = sync.OnceValue(func() *netipx.IPSet { return publicOf(netip.IPv6Unspecified()) })
+)
+
+func publicOf(family netip.Addr) *netipx.IPSet {
 	var b netipx.IPSetBuilder
-	b.AddPrefix(netip.PrefixFrom(any, 0))
+	b.AddPrefix(netip.PrefixFrom(family, 0))
 	b.Intersect(publicSet())
 	return build(&b)
 }

@@ -148,8 +148,26 @@ func answered(out awsnet.Region, f Family) awsnet.Region {
 	return awsnet.RegionOf(answers.Addresses(), awsnet.AllPorts())
 }
 
+// aclUnknowns says what of an ACL is not known.
 func aclUnknowns(acl *aws.NetworkACL) []value.Fact {
 	var out []value.Fact
+	note := func(attrs ...value.Attr) {
+		for _, a := range attrs {
+			if a.V.IsUnknown() {
+				out = append(out, a.Fact())
+			}
+		}
+	}
+	for _, b := range append(append([]*aws.ACLRuleBlock(nil), acl.Ingress.Items...), acl.Egress.Items...) {
+		note(b.Number.Attr, b.Action.Attr, b.Protocol.Attr, b.From.Attr, b.To.Attr, b.CIDR.Attr, b.CIDR6.Attr)
+	}
+	for _, s := range acl.Rules.Items {
+		x := s.Part
+		note(x.Egress.Attr, x.Number.Attr, x.Action.Attr, x.Protocol.Attr, x.From.Attr, x.To.Attr, x.CIDR.Attr, x.CIDR6.Attr)
+		if s.Sure != tri.True {
+			out = append(out, value.Fact{Text: x.Node().Addr + " may not exist", Span: x.Node().Span.Head()})
+		}
+	}
 	for _, l := range []aws.List[aws.ACLRuleBlock]{acl.Ingress, acl.Egress} {
 		if l.Open {
 			out = append(out, l.Fact())

@@ -62,7 +62,25 @@ func (r *Reach) defaultGroup(i *Interface, f Family, p awsnet.Protocol) []admiss
 	return nil
 }
 
+// groupKey names what a security group lets in.
+type groupKey struct {
+	group    graph.NodeID
+	family   Family
+	protocol awsnet.Protocol
+}
+
+// admittedBy works out what a group lets in once: many things bear it.
 func (r *Reach) admittedBy(n *graph.Node, f Family, p awsnet.Protocol) []admission {
+	key := groupKey{n.ID, f, p}
+	if a, ok := r.groups[key]; ok {
+		return a
+	}
+	a := r.workOutGroup(n, f, p)
+	r.groups[key] = a
+	return a
+}
+
+func (r *Reach) workOutGroup(n *graph.Node, f Family, p awsnet.Protocol) []admission {
 	universe := awsnet.RegionOf(f.public(), awsnet.AllPorts())
 	sg := aws.Of[aws.SecurityGroup](r.g, n)
 	if sg == nil || n.Mode != graph.Managed {

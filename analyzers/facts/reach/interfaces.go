@@ -21,8 +21,9 @@ type Interface struct {
 	Groups         []graph.Target
 	GroupsComplete bool
 	Unfiltered     bool
-	// Ports are those that something listens on.
-	Ports awsnet.Ports
+	// Ports are those that something listens on, and PortFacts what says so.
+	Ports     awsnet.Ports
+	PortFacts []value.Fact
 }
 
 // interfacesOf returns the interfaces of a node; ok is false for resources that
@@ -43,6 +44,12 @@ func (r *Reach) interfacesOf(n *graph.Node) (list []Interface, ok bool) {
 	}
 	if m := aws.Of[aws.ECSTaskSet](g, n); m != nil {
 		return r.tasks(n, m.IsFargate(), m.HasPublicIP()), true
+	}
+	if m := aws.Of[aws.LoadBalancerV2](g, n); m != nil {
+		return r.loadBalancer(m), true
+	}
+	if m := aws.Of[aws.ClassicLoadBalancer](g, n); m != nil {
+		return r.classicLoadBalancer(m), true
 	}
 	return r.store(n)
 }

@@ -84,6 +84,9 @@ func (r *Reach) routeInto(s *aws.Subnet, f Family, w *way) (sure, may *netipx.IP
 		}
 		may = union(may, out.may)
 		w.missing = appendFact(w.missing, out.missing...)
+		if use.unsure {
+			w.missing = appendFact(w.missing, value.Fact{Text: "whether " + use.hop.Text + " is not known", Span: use.hop.Span, Origin: use.hop.Origin})
+		}
 		if len(out.may.Ranges()) == 0 {
 			w.cuts = appendFact(w.cuts, out.cut)
 		}
@@ -147,6 +150,9 @@ func (e *Exposure) through(r *Reach, i *Interface, f Family, s graph.Target) {
 		e.Result = tri.Or(e.Result, tri.Unknown)
 		if address.IsOpen() {
 			missing = appendFact(missing, address.Facts()...)
+		}
+		if !i.Ports.Equal(awsnet.KnownPorts(i.Ports.Certain())) {
+			missing = appendFact(missing, i.PortFacts...)
 		}
 		if s.Sure != tri.True {
 			missing = appendFact(missing, value.Fact{Text: "whether it sits in " + s.Node.Addr + " is not known", Span: s.Value.Span(), Origin: s.Value.Origin()})

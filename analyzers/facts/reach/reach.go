@@ -55,19 +55,20 @@ type Reach struct {
 
 	mu      sync.Mutex
 	ways    map[wayKey]*way
+	groups  map[groupKey][]admission
 	answers map[graph.NodeID]*Exposure
 }
 
 // New prepares the answers for a graph; each is worked out when it is asked for.
 func New(g *graph.Graph, t *topology.Topology) *Reach {
-	return &Reach{g: g, topo: t, acls: indexACLs(g), ways: map[wayKey]*way{}, answers: map[graph.NodeID]*Exposure{}}
+	return &Reach{g: g, topo: t, acls: indexACLs(g), ways: map[wayKey]*way{}, groups: map[groupKey][]admission{}, answers: map[graph.NodeID]*Exposure{}}
 }
 
 // Exposure is what the internet can do to a resource.
 type Exposure struct {
 	// Result is True if packets certainly arrive, False if certainly none does.
 	Result tri.Bool
-	// Paths are the certain ones, one for each subnet and address family.
+	// Paths are the certain ones: one for each subnet and address family, or endpoint.
 	Paths []Path
 	// Missing says what would have to be known where Result is Unknown.
 	Missing []value.Fact
@@ -78,6 +79,7 @@ type Exposure struct {
 // Path is a way on which packets certainly arrive.
 type Path struct {
 	Family Family
+	// Subnet is nil for endpoints that sit in none.
 	Subnet *graph.Node
 	// Hops are the places of the code that make the path, from the internet on.
 	Hops []value.Fact
@@ -104,15 +106,23 @@ func (r *Reach) FromInternet(n *graph.Node) (e *Exposure, known bool) {
 	if e, ok := r.answers[n.ID]; ok {
 		return e, e != nil
 	}
+	e = r.answer(n)
+	r.answers[n.ID] = e
+	return e, e != nil
+}
+
+// answer works the exposure of a node out; nil if it has no interface.
+func (r *Reach) answer(n *graph.Node) *Exposure {
+	if m := aws.Of[aws.LambdaFunction](r.g, n); m != nil && n.Mode == graph.Managed {
+		return r.function(m)
+	}
 	interfaces, ok := r.interfacesOf(n)
 	if !ok {
-		r.answers[n.ID] = nil
-		return nil, false
+		return nil
 	}
-	e = &Exposure{Result: tri.False}
+	e := &Exposure{Result: tri.False}
 	for i := range interfaces {
 		e.add(r, &interfaces[i])
 	}
-	r.answers[n.ID] = e
-	return e, true
+	return e
 }

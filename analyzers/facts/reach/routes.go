@@ -18,6 +18,8 @@ type tableUse struct {
 	table *aws.RouteTable // nil: a table of which nothing is known, or none at all
 	none  bool            // no table with routes
 	hop   value.Fact
+	// unsure says that another use may hold instead.
+	unsure bool
 }
 
 // tablesOf returns the route tables of which one is effective for a subnet:
@@ -29,6 +31,7 @@ func (r *Reach) tablesOf(s *aws.Subnet) []tableUse {
 		if a.Sure == tri.True {
 			return out[len(out)-1:]
 		}
+		out[len(out)-1].unsure = true
 	}
 	if len(s.Tables.Open) > 0 {
 		return append(out, tableUse{hop: s.Tables.Open[0]})
@@ -56,10 +59,12 @@ func (r *Reach) mainTable(s *aws.Subnet) []tableUse {
 		if m.Sure == tri.True {
 			return out[len(out)-1:]
 		}
+		out[len(out)-1].unsure = true
 	}
 	for _, d := range vpc.Defaults.Items {
 		n := d.Part.Node()
-		out = append(out, tableUse{table: d.Part, hop: value.Fact{Text: n.Addr + " is the main route table", Span: n.Span.Head(), Hop: true}})
+		out = append(out, tableUse{table: d.Part, hop: value.Fact{Text: n.Addr + " is the main route table", Span: n.Span.Head(), Hop: true},
+			unsure: d.Sure != tri.True})
 		if d.Sure == tri.True && len(out) == 1 {
 			return out
 		}
@@ -111,6 +116,7 @@ func (r *Reach) routes(t *aws.RouteTable, vpc *aws.VPC, f Family) routed {
 		set  *netipx.IPSet
 	}
 	var known []laid
+	elsewhere := false // a route of unknown destination leads elsewhere
 	for _, e := range entriesOf(t) {
 		cidr := e.from
 		if f == IPv6 {
@@ -128,12 +134,8 @@ func (r *Reach) routes(t *aws.RouteTable, vpc *aws.VPC, f Family) routed {
 			if gw != tri.False {
 				out.may = f.public()
 			}
-			if gw != tri.True || e.exists != tri.True {
-				out.missing = append(out.missing, cidr.Fact())
-			}
-			if gw != tri.True {
-				defer func() { out.sure = &netipx.IPSet{} }()
-			}
+			out.missing = append(out.missing, cidr.Fact())
+			elsewhere = elsewhere || gw != tri.True
 			continue
 		default:
 			p, err := awsnet.ParsePrefix(text)
@@ -168,6 +170,9 @@ func (r *Reach) routes(t *aws.RouteTable, vpc *aws.VPC, f Family) routed {
 		} else if gw != tri.False {
 			out.missing = append(out.missing, value.Fact{Text: "route " + text + " may lead to an internet gateway", Span: k.gateway.Span(), Origin: k.gateway.V.Origin()})
 		}
+	}
+	if elsewhere {
+		out.sure = &netipx.IPSet{}
 	}
 	if t.Inline.Open {
 		out.sure, out.may = &netipx.IPSet{}, f.public()

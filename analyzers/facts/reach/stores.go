@@ -20,13 +20,13 @@ func (r *Reach) store(n *graph.Node) (list []Interface, ok bool) {
 		return r.clusterMember(m), true
 	}
 	if m := aws.Of[aws.RedshiftCluster](g, n); m != nil {
-		return r.published(n, m.Public.Is(true), numbered(m.Port)), true
+		return r.published(n, m.Public.Is(true), numbered(m.Port), m.Port.Fact()), true
 	}
 	if m := aws.Of[aws.RedshiftWorkgroup](g, n); m != nil {
-		return r.published(n, m.Public.Is(true), numbered(m.Port)), true
+		return r.published(n, m.Public.Is(true), numbered(m.Port), m.Port.Fact()), true
 	}
 	if m := aws.Of[aws.MessageBroker](g, n); m != nil {
-		return r.published(n, m.Public.Is(true), brokerPorts(m.Engine)), true
+		return r.published(n, m.Public.Is(true), brokerPorts(m.Engine), m.Engine.Fact()), true
 	}
 	if m := aws.Of[aws.StreamingCluster](g, n); m != nil {
 		return r.published(n, m.Public.IsFold("SERVICE_PROVIDED_EIPS"), awsnet.KnownPorts(awsnet.SinglePorts(9194, 9196, 9198))), true
@@ -37,9 +37,9 @@ func (r *Reach) store(n *graph.Node) (list []Interface, ok bool) {
 	return nil, false
 }
 
-func (r *Reach) published(n *graph.Node, public value.Verdict, ports awsnet.Ports) []Interface {
+func (r *Reach) published(n *graph.Node, public value.Verdict, ports awsnet.Ports, why ...value.Fact) []Interface {
 	i := r.placed(n)
-	i.Ports = ports
+	i.Ports, i.PortFacts = ports, why
 	if len(i.Subnets) == 0 {
 		i.SubnetsComplete = false // it sits in the default VPC, which is not in the code
 	}
@@ -63,18 +63,18 @@ func (r *Reach) dbInstance(m *aws.DBInstance) []Interface {
 		}
 		port = cluster.Port
 	}
-	list := r.published(m.Node(), public, enginePorts(engine, port))
+	list := r.published(m.Node(), public, enginePorts(engine, port), port.Fact(), engine.Fact())
 	r.fromCluster(&list[0], cluster)
 	return list
 }
 
 func (r *Reach) clusterMember(m *aws.ClusterMember) []Interface {
 	cluster := aws.Of[aws.DBCluster](r.g, m.Cluster.One())
-	ports := awsnet.Ports{}
+	ports, why := awsnet.Ports{}, m.Cluster.Fact()
 	if cluster != nil {
-		ports = enginePorts(cluster.Engine, cluster.Port)
+		ports, why = enginePorts(cluster.Engine, cluster.Port), cluster.Port.Fact()
 	}
-	list := r.published(m.Node(), m.PubliclyAccessible.Is(true), ports)
+	list := r.published(m.Node(), m.PubliclyAccessible.Is(true), ports, why)
 	if cluster == nil {
 		list[0].GroupsComplete = false
 	}
