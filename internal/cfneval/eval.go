@@ -29,6 +29,8 @@ const (
 	maxExpanded = 200_000
 	// maxAssignments bounds the assignments over which a condition is decided.
 	maxAssignments = 1024
+	// maxCases bounds the assignments for each of which a function is evaluated.
+	maxCases = 64
 )
 
 // Resource is what the evaluation needs to know of a resource.
@@ -44,8 +46,9 @@ type Options struct {
 	// Parameters are values given from outside, by name. Names that the template
 	// does not declare are ignored.
 	Parameters map[string]string
-	// Region and AccountID say where the stack is deployed; empty if not known.
-	Region, AccountID string
+	// Region, AccountID and StackName say where the stack is deployed, and under
+	// which name; empty if not known.
+	Region, AccountID, StackName string
 	// Origins is the table of the scan.
 	Origins *value.Origins
 	// Report takes diagnostics. It is called from the goroutine that evaluates.

@@ -90,17 +90,22 @@ func (t *Template) forEachAssignment(c call, f function) value.Value {
 		if !samePins(scopes, s, inputs) {
 			scopes = append(scopes, s)
 		}
-		return len(scopes) <= value.MaxAlternatives
+		return len(scopes) <= maxCases
 	})
-	if !counted || len(scopes) == 0 || len(scopes) > value.MaxAlternatives {
+	if !counted || len(scopes) == 0 || len(scopes) > maxCases {
 		return f(t, c)
 	}
 	results := make([]value.Value, len(scopes))
 	for i, s := range scopes {
-		c.sc = s
-		results[i] = f(t, c)
+		one := c
+		one.sc = s
+		results[i] = f(t, one)
 	}
-	return t.oneOf(results, c.at(), t.choiceOf(inputs))
+	v := t.oneOf(results, c.at(), t.choiceOf(inputs))
+	if len(scopes) > value.MaxAlternatives && v.IsUnknown() && v.Alternatives() == nil {
+		return f(t, c) // too many to be listed, but they may have a prefix or elements in common
+	}
+	return v
 }
 
 // closed drops the inputs that may have a value outside of their domain: for

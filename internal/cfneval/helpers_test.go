@@ -19,26 +19,41 @@ type bench struct {
 	files   *source.FileSet
 	origins *value.Origins
 	diags   []source.Diagnostic
+	// syntaxDiags are those of the parser.
+	syntaxDiags []source.Diagnostic
 }
 
 // load prepares a template; all its resources are declared.
 func load(t *testing.T, path, text string, opt cfneval.Options) *bench {
 	t.Helper()
+	b := prepare(t, path, []byte(text), opt)
+	for _, d := range b.syntaxDiags {
+		t.Fatalf("%s: %s: %s\n%s", b.files.Position(d.Span.Pos), d.Code, d.Message, text)
+	}
+	return b
+}
+
+// prepare is load for a template that may be broken; root is nil if nothing
+// could be read.
+func prepare(t *testing.T, path string, text []byte, opt cfneval.Options) *bench {
+	t.Helper()
 	b := &bench{t: t, files: source.NewFileSet(), origins: value.NewOrigins()}
-	f, err := b.files.Add(path, []byte(text))
+	f, err := b.files.Add(path, text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	docs, diags := syntax.Parse(f)
-	for _, d := range diags {
-		t.Fatalf("%s: %s: %s\n%s", b.files.Position(d.Span.Pos), d.Code, d.Message, text)
+	b.syntaxDiags = diags
+	if len(docs) == 0 || docs[0] == nil || docs[0].Kind != syntax.Mapping {
+		return b
 	}
 	b.root = docs[0]
 	opt.Origins = b.origins
 	opt.Report = func(d source.Diagnostic) { b.diags = append(b.diags, d) }
 	b.eval = cfneval.New(b.root, opt)
 	if resources := b.root.Get("Resources"); resources != nil {
-		for _, p := range resources.Pairs {
+		pairs, _ := b.eval.Expand(resources, "")
+		for _, p := range pairs {
 			r := cfneval.Resource{Properties: p.Value.Get("Properties")}
 			if typ := p.Value.Get("Type"); typ != nil {
 				r.Type = typ.Text

@@ -245,6 +245,8 @@ func (t *Template) pseudoText(name string) string {
 		return t.opt.AccountID
 	case name == "AWS::Region":
 		return region
+	case name == "AWS::StackName":
+		return t.opt.StackName
 	case region == "" || isolated:
 		return ""
 	case name == "AWS::Partition" && china:
