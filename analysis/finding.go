@@ -138,8 +138,11 @@ type Coverage struct {
 // FileCounts says what became of the files that were found.
 type FileCounts struct {
 	Found, Terraform, Templates int
-	// Skipped counts by reason: "not infrastructure code", "module not called", …
+	// Skipped counts by reason: "not infrastructure code", "left out by --skip-path", …
 	Skipped map[string]int
-	// Broken lists files with an error, in order.
+	// Broken lists files with an error, in order. Terraform, Templates, Skipped
+	// and Broken add up to Found.
 	Broken []string
+	// LeftOut counts directories that were not entered, by reason.
+	LeftOut map[string]int
 }

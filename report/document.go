@@ -195,6 +195,8 @@ type FileCoverage struct {
 	// Skipped counts by reason; Broken lists files with an error.
 	Skipped map[string]int `json:"skipped"`
 	Broken  []string       `json:"broken"`
+	// LeftOut counts directories that were not entered, by reason.
+	LeftOut map[string]int `json:"leftOut"`
 }
 
 // Rule describes a rule that was run.

@@ -159,7 +159,7 @@ func (d documenter) coverage() Coverage {
 	out := Coverage{
 		Files: FileCoverage{
 			Found: c.Files.Found, Terraform: c.Files.Terraform, Templates: c.Files.Templates,
-			Skipped: map[string]int{}, Broken: []string{},
+			Skipped: map[string]int{}, Broken: []string{}, LeftOut: map[string]int{},
 		},
 		Units: c.Units, Examples: c.Examples, ModulesResolved: c.ModulesResolved, ModulesMissing: c.ModulesMissing,
 		Resources: c.Resources, Conditional: c.Conditional, Values: c.Values, KnownValues: c.KnownValues,
@@ -167,6 +167,7 @@ func (d documenter) coverage() Coverage {
 		UnmodelledTypes: map[string]int{}, RulesRun: c.RulesRun,
 	}
 	maps.Copy(out.Files.Skipped, c.Files.Skipped)
+	maps.Copy(out.Files.LeftOut, c.Files.LeftOut)
 	maps.Copy(out.UnmodelledTypes, c.UnmodelledTypes)
 	for _, p := range c.Files.Broken {
 		out.Files.Broken = append(out.Files.Broken, d.o.shown(p))

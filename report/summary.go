@@ -193,6 +193,13 @@ func (p *printer) fileCounts() {
 		}
 		p.row("broken", strings.Join(names, ", "))
 	}
+	if list := ranked(c.Files.LeftOut); len(list) > 0 {
+		var parts []string
+		for _, t := range list {
+			parts = append(parts, fmt.Sprintf("%d (%s)", t.n, oneLine(t.name)))
+		}
+		p.row("left out", "directories: "+strings.Join(parts, ", "))
+	}
 	text = plural(c.Units, "root or stack")
 	if c.Units != 1 {
 		text = fmt.Sprintf("%d roots and stacks", c.Units)

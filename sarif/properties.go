@@ -96,8 +96,9 @@ func (b *builder) runProperties() gosarif.Properties {
 		}
 	}
 	c := r.Coverage
-	skipped := map[string]int{}
+	skipped, leftOut := map[string]int{}, map[string]int{}
 	maps.Copy(skipped, c.Files.Skipped)
+	maps.Copy(leftOut, c.Files.LeftOut)
 	return gosarif.Properties{
 		"findings":    len(r.Findings),
 		"opens":       len(r.Opens),
@@ -110,6 +111,7 @@ func (b *builder) runProperties() gosarif.Properties {
 			"filesTemplates":     c.Files.Templates,
 			"filesSkipped":       skipped,
 			"filesBroken":        append([]string{}, c.Files.Broken...),
+			"directoriesLeftOut": leftOut,
 			"units":              c.Units,
 			"examples":           c.Examples,
 			"modulesResolved":    c.ModulesResolved,

@@ -24,19 +24,13 @@ type inventory struct {
 	// terraform lists directories that hold Terraform files, templates lists files
 	// that may be CloudFormation templates.
 	terraform, templates []string
-	// terraformFiles counts the files of those directories.
-	terraformFiles []string
-	found          int
-	skipped        map[string]int
-	diagnostics    []source.Diagnostic
+	// files are all files that were found.
+	files []string
+	// skipped counts files that --skip-path leaves out, leftOut the directories
+	// that were not entered, by reason.
+	skipped, leftOut map[string]int
+	diagnostics      []source.Diagnostic
 }
-
-// Reasons for which files are left out.
-const (
-	skipNotCode   = "not infrastructure code"
-	skipPath      = "left out by --skip-path"
-	skipGenerated = "in a directory of tools or dependencies"
-)
 
 // ignoredDirs are never walked: they hold what tools put there. Names are
 // matched as whole segments below the named path.
@@ -109,7 +103,7 @@ func discover(paths, skip []string) (*inventory, error) {
 	if err != nil {
 		return nil, err
 	}
-	inv := &inventory{tree: tree, skipped: map[string]int{}}
+	inv := &inventory{tree: tree, skipped: map[string]int{}, leftOut: map[string]int{}}
 	w := &walker{inv: inv, skip: skip, dirs: map[string]bool{}, seen: map[string]bool{}, real: map[string]bool{}}
 	for _, p := range rel {
 		full, err := tree.Resolve(p)
@@ -133,7 +127,7 @@ func discover(paths, skip []string) (*inventory, error) {
 	}
 	sort.Strings(inv.terraform)
 	sort.Strings(inv.templates)
-	sort.Strings(inv.terraformFiles)
+	sort.Strings(inv.files)
 	return inv, nil
 }
 
@@ -183,19 +177,19 @@ func (w *walker) walk(dir, root string) {
 	}
 	for _, e := range entries {
 		p := path.Join(dir, e.Name())
-		if w.skips(p, root) {
-			w.inv.skipped[skipPath]++
-			continue
-		}
-		if w.isDir(p, e) {
-			if ignoredDirs[e.Name()] || isAsset(e.Name(), dir) {
-				w.inv.skipped[skipGenerated]++
-				continue
-			}
+		isDir, skip := w.isDir(p, e), w.skips(p, root)
+		switch {
+		case isDir && skip:
+			w.inv.leftOut[skipPath]++
+		case isDir && (ignoredDirs[e.Name()] || isAsset(e.Name(), dir)):
+			w.inv.leftOut[leftOutTools]++
+		case isDir:
 			w.walk(p, root)
-			continue
+		case skip:
+			w.inv.skipped[skipPath]++
+		default:
+			w.file(p)
 		}
-		w.file(p)
 	}
 }
 
@@ -235,15 +229,12 @@ func (w *walker) file(p string) {
 		return
 	}
 	w.seen[p] = true
-	w.inv.found++
+	w.inv.files = append(w.inv.files, p)
 	switch {
 	case isTerraform(p):
 		w.dirs[path.Dir(p)] = true
-		w.inv.terraformFiles = append(w.inv.terraformFiles, p)
 	case isTemplateCandidate(p):
 		w.inv.templates = append(w.inv.templates, p)
-	default:
-		w.inv.skipped[skipNotCode]++
 	}
 }
 

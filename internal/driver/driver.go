@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"sort"
 	"time"
 
 	"github.com/wacheck/wacheck/analysis"
@@ -161,109 +160,4 @@ func (r *run) check() error {
 	r.phase("rules")
 	r.out.Rules, r.out.Findings, r.out.Opens, r.out.Decided = out.Rules, out.Findings, out.Opens, out.Decided
 	return errors.Join(err, r.ctx.Err())
-}
-
-// cover accounts for files, units, resources, values and references.
-func (r *run) cover() {
-	c := &r.out.Coverage
-	c.Files = analysis.FileCounts{Found: r.inv.found, Skipped: r.inv.skipped}
-	broken := map[string]bool{}
-	for _, d := range r.out.Diagnostics {
-		if d.Level != source.Error {
-			continue
-		}
-		if f := r.out.Files.File(d.Span.Pos); f != nil {
-			broken[f.Path] = true
-		} else if d.Path != "" {
-			broken[d.Path] = true
-		}
-	}
-	for _, p := range r.inv.terraformFiles {
-		if !broken[p] {
-			c.Files.Terraform++
-		}
-	}
-	for p, s := range r.cloudformation.Status {
-		switch s.Kind {
-		case cloudformation.Template:
-			if !broken[p] {
-				c.Files.Templates++
-			}
-		case cloudformation.NotTemplate:
-			c.Files.Skipped[skipNotCode]++
-		case cloudformation.Broken:
-			broken[p] = true
-		}
-	}
-	for p := range broken {
-		c.Files.Broken = append(c.Files.Broken, p)
-	}
-	sort.Strings(c.Files.Broken)
-	c.ModulesResolved, c.ModulesMissing = r.terraform.Modules.Resolved, r.terraform.Modules.Missing
-	c.RulesRun = len(r.out.Rules)
-	r.coverGraph(c)
-}
-
-func (r *run) coverGraph(c *analysis.Coverage) {
-	g := r.out.Graph
-	for _, u := range g.Units() {
-		c.Units++
-		if u.Kind == graph.Example {
-			c.Examples++
-		}
-	}
-	modelled := modelledTypes()
-	c.UnmodelledTypes = map[string]int{}
-	for _, n := range g.Nodes() {
-		if n.Mode != graph.Managed {
-			continue
-		}
-		c.Resources++
-		if !n.Exists.Known() {
-			c.Conditional++
-		}
-		if !modelled[n.Type] {
-			c.UnmodelledTypes[n.Type]++
-		}
-		countValues(n.Body, c)
-	}
-	for _, e := range g.Edges() {
-		c.References++
-		if to := g.Node(e.To); to.Mode != graph.External {
-			c.ResolvedReferences++
-		}
-	}
-}
-
-// countValues counts leaves: a value is known, or it is not. A reference to
-// something that exists only after deployment counts as known: it is resolved.
-func countValues(v value.Value, c *analysis.Coverage) {
-	switch {
-	case v.Kind() == value.KindObject && v.IsKnown():
-		for _, f := range v.Fields() {
-			countValues(f.Value, c)
-		}
-	case v.Kind() == value.KindList && v.IsKnown():
-		for _, e := range v.Elems() {
-			countValues(e, c)
-		}
-	case v.IsAbsent():
-	default:
-		c.Values++
-		if !v.IsUnknown() || len(v.Refs()) > 0 {
-			c.KnownValues++
-		}
-	}
-}
-
-func modelledTypes() map[string]bool {
-	out := map[string]bool{}
-	o := aws.Options()
-	for _, l := range o.Links {
-		out[l.Type] = true
-	}
-	for _, t := range aws.ModelTypes() {
-		out[t] = true
-	}
-	return out
 }
