@@ -1,6 +1,8 @@
 package analysistest
 
 import (
+	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -60,12 +62,11 @@ type harness struct {
 }
 
 func (h *harness) run(t *testing.T) {
+	t.Helper()
 	if h.rule.Lang != "" && h.rule.Lang != h.archive.only {
 		t.Errorf("the rule holds for %s alone (%s): the header must say so", h.rule.Lang, h.rule.LangWhy)
 	}
-	for _, problem := range h.archive.complete() {
-		t.Error(problem)
-	}
+	report(t, h.archive.complete())
 	for _, s := range h.archive.scenarios {
 		t.Run(s.name, func(t *testing.T) {
 			found := map[language]int{}
@@ -74,36 +75,87 @@ func (h *harness) run(t *testing.T) {
 					t.Run(lang.String(), func(t *testing.T) { found[lang] = h.scenario(t, s, lang, files) })
 				}
 			}
-			_, excused := h.archive.counts[s.name]
-			switch tf, cfn := found[terraform], found[cloudFormation]; {
-			case h.archive.only != "":
-			case tf != cfn && !excused:
-				t.Errorf("%d findings in Terraform and %d in CloudFormation: the languages must be twins, or the header must say "+
-					"\"counts: %s — reason\"", tf, cfn, s.name)
-			case tf == cfn && excused:
-				t.Errorf("the header excuses different counts, but both languages have %d findings", tf)
-			}
+			report(t, h.parity(s, found))
 		})
 	}
+}
+
+// parity checks that the languages have the same number of findings.
+func (h *harness) parity(s *scenario, found map[language]int) []string {
+	_, excused := h.archive.counts[s.name]
+	switch tf, cfn := found[terraform], found[cloudFormation]; {
+	case h.archive.only != "":
+	case tf != cfn && !excused:
+		return []string{fmt.Sprintf("%d findings in Terraform and %d in CloudFormation: the languages must be twins, or the header "+
+			"must say \"counts: %s — reason\"", tf, cfn, s.name)}
+	case tf == cfn && excused:
+		return []string{fmt.Sprintf("the header excuses different counts, but both languages have %d findings", tf)}
+	}
+	return nil
 }
 
 // scenario tests one directory of the archive in one language, and returns the
 // number of findings.
 func (h *harness) scenario(t *testing.T, s *scenario, lang language, files fileMap) int {
-	e, err := load(t.Context(), t.TempDir(), lang, files)
+	t.Helper()
+	base, problems, err := h.examine(t.Context(), t.TempDir, s, lang, files)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, d := range e.errors() {
-		t.Errorf("%s/%s", s.name, d)
-	}
-	o, err := h.decide(t.Context(), e, nil)
+	report(t, problems)
+	return len(base.Findings)
+}
+
+// examine runs the rule on a scenario and returns all that is wrong with what
+// it says. Each call of dir must give another empty directory.
+func (h *harness) examine(ctx context.Context, dir func() string, s *scenario, lang language, files fileMap) (*outcome, []string, error) {
+	base, err := h.load(ctx, dir(), lang, files)
 	if err != nil {
-		t.Fatal(err)
+		return nil, nil, err
 	}
-	h.expectations(t, s, lang, e, o)
-	h.evidence(t, e, o)
-	h.monotone(t, e, o)
-	h.reordered(t, lang, files, e, o)
-	return len(o.Findings)
+	var problems []string
+	for _, d := range base.estate.errors() {
+		problems = append(problems, s.name+"/"+d)
+	}
+	problems = append(problems, expectations(s, lang, base)...)
+	problems = append(problems, evidence(base)...)
+	flips, err := h.monotone(ctx, base)
+	if err != nil {
+		return nil, nil, err
+	}
+	problems = append(problems, flips...)
+	other, err := h.load(ctx, dir(), lang, reversed(lang, files))
+	if err != nil {
+		return nil, nil, err
+	}
+	problems = append(problems, differences("in reverse order", seen(base), seen(other))...)
+	if lang == terraform {
+		if other, err = h.load(ctx, dir(), lang, scattered(files)); err != nil {
+			return nil, nil, err
+		}
+		problems = append(problems, differences("with each block in a file of its own", decided(base), decided(other))...)
+	}
+	return base, problems, nil
+}
+
+// load parses files and runs the rule.
+func (h *harness) load(ctx context.Context, dir string, lang language, files fileMap) (*outcome, error) {
+	e, err := load(ctx, dir, lang, files)
+	if err != nil {
+		return nil, err
+	}
+	return h.decide(ctx, e, nil)
+}
+
+// report fails for each problem, up to a number that can be read.
+func report(t *testing.T, problems []string) {
+	t.Helper()
+	const most = 20
+	for i, p := range problems {
+		if i == most {
+			t.Errorf("and %d more like these", len(problems)-most)
+			return
+		}
+		t.Error(p)
+	}
 }

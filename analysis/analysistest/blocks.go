@@ -69,7 +69,7 @@ func reverseBlocks(content string) string {
 
 var (
 	resourcesKey = regexp.MustCompile(`^Resources:\s*(#.*)?$`)
-	resourceKey  = regexp.MustCompile(`^  \S.*$`)
+	resourceKey  = regexp.MustCompile(`^  [^\s#]`)
 	comment      = regexp.MustCompile(`^\s*#`)
 )
 
@@ -81,14 +81,14 @@ func reverseResources(content string) string {
 	state := &before
 	for line := range strings.Lines(content) {
 		switch {
-		case resourcesKey.MatchString(strings.TrimRight(line, "\r\n")):
+		case resourcesKey.MatchString(strings.TrimRight(line, "\n")):
 			before.WriteString(line)
 			state = nil
 		case state != nil:
 			state.WriteString(line)
-		case comment.MatchString(line) && strings.HasPrefix(line, "  #"):
+		case strings.HasPrefix(line, "  #"):
 			pending += line
-		case resourceKey.MatchString(line) && line[2] != ' ':
+		case resourceKey.MatchString(line):
 			resources = append(resources, pending+line)
 			pending = ""
 		case line[0] != ' ' && strings.TrimSpace(line) != "" && !comment.MatchString(line):

@@ -111,6 +111,7 @@ func (e *estate) freeze(change func(*graph.Node)) (*graph.Graph, error) {
 // outcome is what the rule says about an estate.
 type outcome struct {
 	*checker.Outcome
+	estate    *estate
 	graph     *graph.Graph
 	decisions []analysis.Decision
 }
@@ -121,7 +122,7 @@ func (h *harness) decide(ctx context.Context, e *estate, change func(*graph.Node
 	if err != nil {
 		return nil, err
 	}
-	o := &outcome{graph: g}
+	o := &outcome{estate: e, graph: g}
 	o.Outcome, err = checker.Run(ctx, g, h.suite, checker.Options{
 		Enabled: func(r *analysis.Rule) bool { return r == h.rule },
 		Observe: func(d analysis.Decision) { o.decisions = append(o.decisions, d) },

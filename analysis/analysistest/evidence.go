@@ -1,9 +1,9 @@
 package analysistest
 
 import (
+	"fmt"
 	"slices"
 	"strings"
-	"testing"
 
 	"github.com/wacheck/wacheck/analysis"
 	"github.com/wacheck/wacheck/aws"
@@ -15,32 +15,39 @@ import (
 // the resource, a part of it, or a resource that it names as concerned; each
 // step that has a place lies within a file; the sentence names a resource; and
 // an open verdict says what is missing.
-func (h *harness) evidence(t *testing.T, e *estate, o *outcome) {
+func evidence(o *outcome) []string {
+	var out []string
 	for _, list := range [][]analysis.Finding{o.Findings, o.Opens} {
 		for i := range list {
 			f := &list[i]
-			at := e.files.Position(f.Span.Pos)
-			nodes := o.concerned(f)
-			if !slices.ContainsFunc(nodes, func(n *graph.Node) bool { return within(n.Span, f.Span) }) {
-				t.Errorf("%s: shown outside the resource, its parts, and all that it concerns: %s", at, describe(f))
-			}
-			if !slices.ContainsFunc(nodes, func(n *graph.Node) bool { return strings.Contains(f.Message, n.Addr) }) {
-				t.Errorf("%s: the sentence names no resource: %s", at, describe(f))
-			}
-			for _, s := range f.Steps {
-				if s.Span.IsValid() && !inFile(e.files, s.Span) {
-					t.Errorf("%s: the step %q lies in no file", at, s.Text)
-				}
-			}
-			if f.Open && len(f.Reasons) == 0 {
-				t.Errorf("%s: an open verdict must say what is missing: %s", at, describe(f))
+			for _, problem := range o.unproven(f) {
+				out = append(out, fmt.Sprintf("%s: %s: %s", o.estate.files.Position(f.Span.Pos), problem, describe(f)))
 			}
 		}
 	}
+	return out
 }
 
-// within is Contains for spans that may be empty, at either edge.
-func within(outer, inner source.Span) bool { return outer.Contains(inner) }
+// unproven says what is wrong with the evidence of a finding.
+func (o *outcome) unproven(f *analysis.Finding) []string {
+	var out []string
+	nodes := o.concerned(f)
+	if !slices.ContainsFunc(nodes, func(n *graph.Node) bool { return n.Span.Contains(f.Span) }) {
+		out = append(out, "shown outside the resource, its parts, and all that it concerns")
+	}
+	if !slices.ContainsFunc(nodes, func(n *graph.Node) bool { return strings.Contains(f.Message, n.Addr) }) {
+		out = append(out, "the sentence names no resource")
+	}
+	for _, s := range f.Steps {
+		if s.Span.IsValid() && !inFile(o.estate.files, s.Span) {
+			out = append(out, fmt.Sprintf("the step %q lies in no file", s.Text))
+		}
+	}
+	if f.Open && len(f.Reasons) == 0 {
+		out = append(out, "an open verdict must say what is missing")
+	}
+	return out
+}
 
 func inFile(files *source.FileSet, s source.Span) bool {
 	f := files.File(s.Pos)

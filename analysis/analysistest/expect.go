@@ -5,25 +5,26 @@ import (
 	"slices"
 	"sort"
 	"strings"
-	"testing"
 
 	"github.com/wacheck/wacheck/analysis"
 	"github.com/wacheck/wacheck/source"
 )
 
 // expectations compares what the rule says with the annotations.
-func (h *harness) expectations(t *testing.T, s *scenario, lang language, e *estate, o *outcome) {
-	m := &matcher{files: e.files, outcome: o, used: map[*analysis.Finding]bool{}}
+func expectations(s *scenario, lang language, o *outcome) []string {
+	var out []string
+	m := &matcher{files: o.estate.files, outcome: o, used: map[*analysis.Finding]bool{}}
 	for _, p := range s.of(lang).paths() {
 		for _, n := range s.notes[p] {
 			if problem := m.check(p, n); problem != "" {
-				t.Errorf("%s/%s:%d: %s: %s", s.name, p, n.line, n, problem)
+				out = append(out, fmt.Sprintf("%s/%s:%d: %s: %s", s.name, p, n.line, n, problem))
 			}
 		}
 	}
 	for _, f := range m.rest() {
-		t.Errorf("%s/%s: not annotated: %s", s.name, e.files.Position(f.Span.Pos), describe(f))
+		out = append(out, fmt.Sprintf("%s/%s: not annotated: %s", s.name, m.files.Position(f.Span.Pos), describe(f)))
 	}
+	return out
 }
 
 // matcher uses up findings by annotations.

@@ -1,8 +1,8 @@
 package analysistest
 
 import (
+	"context"
 	"fmt"
-	"testing"
 
 	"github.com/wacheck/wacheck/analysis"
 	"github.com/wacheck/wacheck/graph"
@@ -32,26 +32,28 @@ func resultOf(d analysis.Decision) result {
 
 // monotone checks law 2: it takes away each piece of information in turn, and
 // the verdicts may become open, but not flip, and no finding may appear.
-func (h *harness) monotone(t *testing.T, e *estate, base *outcome) {
-	before := ledgerOf(base)
+func (h *harness) monotone(ctx context.Context, base *outcome) ([]string, error) {
+	var out []string
+	e, before := base.estate, ledgerOf(base)
 	gone := e.origins.Add(value.Origin{Kind: value.NoValue, Name: "what the test took away"})
 	for _, p := range e.parts {
 		for _, n := range p.Nodes {
 			for _, l := range losses(n, gone) {
-				o, err := h.decide(t.Context(), e, func(c *graph.Node) {
+				o, err := h.decide(ctx, e, func(c *graph.Node) {
 					if c.Addr == n.Addr && c.Span == n.Span {
 						l.apply(c)
 					}
 				})
 				if err != nil {
-					t.Fatalf("without %s of %s: %v", l.what, n.Addr, err)
+					return out, fmt.Errorf("without %s of %s: %w", l.what, n.Addr, err)
 				}
 				for _, problem := range before.flips(ledgerOf(o)) {
-					t.Errorf("%s: without %s of %s: %s", e.files.Position(n.Span.Pos), l.what, n.Addr, problem)
+					out = append(out, fmt.Sprintf("%s: without %s of %s: %s", e.files.Position(n.Span.Pos), l.what, n.Addr, problem))
 				}
 			}
 		}
 	}
+	return out, nil
 }
 
 // ledger is what was decided, node by node and subject by subject.

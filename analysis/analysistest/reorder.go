@@ -5,15 +5,13 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"testing"
 
 	"github.com/wacheck/wacheck/analysis"
 )
 
-// reordered checks that the order of resources in files, and the distribution
-// of resources to files, change nothing.
-func (h *harness) reordered(t *testing.T, lang language, files fileMap, e *estate, base *outcome) {
-	reversed := fileMap{}
+// reversed turns the order of resources in all files around.
+func reversed(lang language, files fileMap) fileMap {
+	out := fileMap{}
 	for p, content := range files {
 		switch {
 		case strings.HasSuffix(p, ".tf"):
@@ -21,16 +19,13 @@ func (h *harness) reordered(t *testing.T, lang language, files fileMap, e *estat
 		case lang == cloudFormation && path.Ext(p) != ".json":
 			content = reverseResources(content)
 		}
-		reversed[p] = content
+		out[p] = content
 	}
-	h.same(t, "in reverse order", lang, reversed, base, findingKey)
-	if lang == terraform {
-		h.same(t, "each in a file of its own", lang, scatter(files), base, decisionKey)
-	}
+	return out
 }
 
-// scatter puts each block into a file of its own, the last one first.
-func scatter(files fileMap) fileMap {
+// scattered puts each block into a file of its own, the last one first.
+func scattered(files fileMap) fileMap {
 	out := fileMap{}
 	for p, content := range files {
 		if !strings.HasSuffix(p, ".tf") {
@@ -45,32 +40,25 @@ func scatter(files fileMap) fileMap {
 	return out
 }
 
-// same checks that other files lead to the same verdicts, each described by key.
-func (h *harness) same(t *testing.T, how string, lang language, files fileMap, base *outcome, key func(*outcome) []string) {
-	e, err := load(t.Context(), t.TempDir(), lang, files)
-	if err != nil {
-		t.Fatalf("%s: %v", how, err)
-	}
-	o, err := h.decide(t.Context(), e, nil)
-	if err != nil {
-		t.Fatalf("%s: %v", how, err)
-	}
-	was, is := key(base), key(o)
+// differences compares two descriptions as sets.
+func differences(how string, was, is []string) []string {
+	var out []string
 	for _, k := range was {
 		if !slices.Contains(is, k) {
-			t.Errorf("%s: missing: %s", how, k)
+			out = append(out, fmt.Sprintf("%s it is missing that %s", how, k))
 		}
 	}
 	for _, k := range is {
 		if !slices.Contains(was, k) {
-			t.Errorf("%s: new: %s", how, k)
+			out = append(out, fmt.Sprintf("%s it is new that %s", how, k))
 		}
 	}
+	return out
 }
 
-// findingKey describes findings by what a user sees of them, lines aside, and
-// by the identity that survives.
-func findingKey(o *outcome) []string {
+// seen describes findings by what a user sees of them, lines aside, and by the
+// identity that survives; and what was decided.
+func seen(o *outcome) []string {
 	var out []string
 	for _, list := range [][]analysis.Finding{o.Findings, o.Opens} {
 		for _, f := range list {
@@ -79,14 +67,20 @@ func findingKey(o *outcome) []string {
 			}
 		}
 	}
-	return append(out, decisionKey(o)...)
+	return append(out, decided(o)...)
 }
 
-// decisionKey describes decisions by resource and subject.
-func decisionKey(o *outcome) []string {
+// decided describes decisions by resource and subject, and findings by their
+// severity.
+func decided(o *outcome) []string {
 	var out []string
 	for _, d := range o.decisions {
-		out = append(out, fmt.Sprintf("%s (%s) is %s", nameOf(d.Node), d.Subject, resultOf(d)))
+		out = append(out, fmt.Sprintf("%s is %s", place{nameOf(d.Node), d.Subject}, resultOf(d)))
+	}
+	for _, f := range o.Findings {
+		for _, i := range f.Instances {
+			out = append(out, fmt.Sprintf("%s is of severity %s", place{i.Unit + " " + i.Address, f.Subject}, f.Severity))
+		}
 	}
 	return out
 }
