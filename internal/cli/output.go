@@ -14,6 +14,7 @@ import (
 
 	"github.com/wacheck/wacheck/analysis"
 	"github.com/wacheck/wacheck/internal/driver"
+	"github.com/wacheck/wacheck/internal/ruledoc"
 	"github.com/wacheck/wacheck/report"
 	"github.com/wacheck/wacheck/sarif"
 )
@@ -116,7 +117,7 @@ func (f *outputFlags) write(stdout io.Writer, outputs []output, out *driver.Outp
 
 func (f *outputFlags) writer(o output, stdout io.Writer, out *driver.Output) (report.Writer, error) {
 	if o.format == formatSARIF {
-		return sarif.New(sarif.Options{Version: version(), Help: ruleHelp}), nil
+		return sarif.New(sarif.Options{Version: version(), Help: ruleHelp(), HelpURI: ruledoc.URL}), nil
 	}
 	opts := report.Options{Version: version(), Quiet: f.quiet, Explain: f.explain, Opens: f.opens}
 	if o.path == "" {
