@@ -58,8 +58,7 @@ func (c *Condition) narrows(op, key value.Value) tri.Bool {
 		return tri.Unknown
 	}
 	loose, _ := c.Values.Has(func(s string) bool { return !fixes(kind, wild, s) }, func(v value.Value) bool { return !isFixed(v) })
-	some, _ := c.Values.Has(func(string) bool { return true }, nil)
-	return tri.And(some, loose.Not())
+	return tri.And(c.Values.some(), loose.Not())
 }
 
 // operator says whether a condition operator is positive, and whether it takes

@@ -100,9 +100,33 @@ func (l List) Every(match func(string) bool) tri.Bool {
 	if l.V.IsUnset() {
 		return tri.False
 	}
-	some, _ := l.Has(func(string) bool { return true }, nil)
 	other, _ := l.Has(func(s string) bool { return !match(s) }, nil)
-	return tri.And(some, other.Not())
+	return tri.And(l.some(), other.Not())
+}
+
+// some says whether there is any element.
+func (l List) some() tri.Bool {
+	items, complete := l.Items()
+	out := tri.Of(false)
+	if !complete {
+		out = tri.Unknown
+	}
+	for _, v := range items {
+		there := eachOf(v, func(v value.Value) tri.Bool {
+			switch {
+			case v.IsUnset(), v.Kind() == value.KindList && v.IsKnown() && len(v.Elems()) == 0:
+				return tri.False
+			case v.IsKnown(), v.Prefix() != "", isFixed(v):
+				return tri.True
+			}
+			return tri.Unknown // may turn out to be null or empty
+		})
+		if v.MayBeMissing() {
+			there = tri.And(there, tri.Unknown)
+		}
+		out = tri.Or(out, there)
+	}
+	return out
 }
 
 // Fact states what the list says with the element v of it: `Action has "*"`.
@@ -141,7 +165,7 @@ func (l List) text() string {
 			out = append(out, "…")
 		}
 	}
-	if !complete || len(items) > shown {
+	if (!complete || len(items) > shown) && (len(out) == 0 || out[len(out)-1] != "…") {
 		out = append(out, "…")
 	}
 	return strings.Join(out, ", ")

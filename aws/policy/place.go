@@ -34,8 +34,10 @@ func placesIn(g *graph.Graph, v value.Value) func(content string) func(start, en
 // aligner walks along a source text and the text that it means.
 type aligner struct {
 	raw, text string
-	i, j      int
-	out       []int32
+	// quote is the character that opens the text, if one does.
+	quote byte
+	i, j  int
+	out   []int32
 }
 
 // align finds for each byte of a text its offset in the source that spells it,
@@ -44,15 +46,24 @@ type aligner struct {
 // blocks of YAML. What it says is only ever used to show a place.
 func align(raw, text string) []int32 {
 	a := &aligner{raw: raw, text: text, out: make([]int32, len(text))}
-	switch {
-	case raw == "":
+	if raw == "" {
 		return nil
-	case strings.HasPrefix(raw, "<<"), raw[0] == '|', raw[0] == '>':
-		a.i = strings.IndexByte(raw, '\n') + 1
-	case raw[0] == '"', raw[0] == '\'':
-		a.i = 1
+	}
+	if raw[0] == '!' { // a tag of YAML, such as !Sub
+		a.i = min(len(raw)-1, strings.IndexAny(raw, " \t\n")+1)
+	}
+	switch a.quote = raw[a.i]; {
+	case strings.HasPrefix(raw, "<<"), a.quote == '|', a.quote == '>':
+		a.i += strings.IndexByte(raw[a.i:], '\n') + 1
+	case a.quote == '"', a.quote == '\'':
+		a.i++
 	}
 	for a.j < len(text) {
+		if a.i == len(raw) && strings.TrimSpace(text[a.j:]) == "" {
+			a.i--
+			a.emit(len(text) - a.j) // the line feed that ends a block is not part of its source
+			break
+		}
 		if !a.step() {
 			return nil
 		}
@@ -107,7 +118,7 @@ func (a *aligner) escaped(raw string) bool {
 		return false
 	}
 	plain, ok := escapes[raw[1]]
-	if !ok || a.text[a.j] != plain || a.raw[0] != '"' {
+	if !ok || a.text[a.j] != plain || a.quote != '"' {
 		return false
 	}
 	a.emit(1)

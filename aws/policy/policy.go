@@ -183,12 +183,12 @@ func (s *Statement) Name() string {
 		effect = "statement"
 	}
 	what := s.Actions.text()
-	if !s.NotActions.V.IsUnset() {
+	if isInstead(s.NotActions, s.Actions) {
 		what = "all but " + s.NotActions.text()
 	}
 	where := ""
 	switch {
-	case !s.NotResources.V.IsUnset():
+	case isInstead(s.NotResources, s.Resources):
 		where = " on all but " + s.NotResources.text()
 	case !s.Resources.V.IsUnset():
 		where = " on " + s.Resources.text()
@@ -196,7 +196,13 @@ func (s *Statement) Name() string {
 	return fmt.Sprintf("%s %s%s", effect, what, where)
 }
 
-// fact says of the statement that it is not sure.
+// isInstead reports that a list of exceptions stands in the place of the list
+// itself; where it is not known which is there, it is the list.
+func isInstead(except, list List) bool {
+	return except.V.IsKnown() || list.V.IsUnset() && !except.V.IsUnset()
+}
+
+// maybe says of the statement that it is not sure.
 func (s *Statement) maybe(why value.Fact) {
 	s.Exists = tri.And(s.Exists, tri.Unknown)
 	if s.Why.Text == "" {
