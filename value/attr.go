@@ -63,7 +63,7 @@ func (a Attr) Fact() Fact {
 }
 
 // Set says whether the attribute is given a value at all. An unknown value may
-// turn out to be null, so it is open.
+// turn out to be null, so it is open, unless it is the identity of a resource.
 func (a Attr) Set() Verdict {
 	r := tri.Unknown
 	switch a.V.State() {
@@ -74,12 +74,12 @@ func (a Attr) Set() Verdict {
 	case Unknown:
 		if alts := a.V.Alternatives(); alts != nil {
 			r = agree(alts, func(v Value) tri.Bool {
-				if v.IsUnknown() {
+				if v.IsUnknown() && !v.IsGiven() {
 					return tri.Unknown
 				}
-				return tri.Of(v.IsKnown())
+				return tri.Of(!v.IsUnset())
 			})
-		} else if a.V.Parts() != nil {
+		} else if a.V.Parts() != nil || a.V.IsGiven() {
 			r = tri.True // a text of several pieces is one, and not null
 		}
 	}
@@ -92,8 +92,10 @@ func (a Attr) NotEmpty() Verdict {
 		switch {
 		case v.IsUnset():
 			return tri.False
+		case v.IsGiven():
+			return tri.True
 		case v.Parts() != nil:
-			return tri.Or(tri.Unknown, tri.Of(slices.ContainsFunc(v.Parts(), Value.IsKnown)))
+			return tri.Or(tri.Unknown, tri.Of(slices.ContainsFunc(v.Parts(), func(p Value) bool { return p.IsKnown() || p.IsGiven() })))
 		case v.IsUnknown():
 			return tri.Unknown
 		case v.Kind() == KindList:

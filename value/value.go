@@ -65,6 +65,7 @@ const (
 	flagParts                       // unknown string: the concatenation of the elements of ext
 	flagSensitive                   // never print
 	flagJSON                        // an object or list that the configuration writes as a JSON string
+	flagGiven                       // unknown, but neither null nor empty
 )
 
 // Value is an immutable value of 40 bytes. The zero Value is absent.
@@ -299,6 +300,10 @@ func (v Value) Sensitive() Value { v.flags |= flagSensitive; return v }
 // AsJSON returns an object or list marked as written in the form of a JSON string.
 func (v Value) AsJSON() Value { v.flags |= flagJSON; return v }
 
+// Given returns an unknown marked as certainly neither null nor empty: the
+// identity of something that another resource makes.
+func (v Value) Given() Value { v.flags |= flagGiven; return v }
+
 // Kind returns the shape.
 func (v Value) Kind() Kind { return v.kind }
 
@@ -330,6 +335,9 @@ func (v Value) IsOpen() bool { return v.state == Unknown || v.flags&flagOpen != 
 
 // MayBeMissing reports that v is an element or field that may not exist.
 func (v Value) MayBeMissing() bool { return v.flags&flagMaybe != 0 }
+
+// IsGiven reports that v is unknown, but certainly neither null nor empty.
+func (v Value) IsGiven() bool { return v.state == Unknown && v.flags&flagGiven != 0 }
 
 // IsSensitive reports that v must not be printed.
 func (v Value) IsSensitive() bool { return v.flags&flagSensitive != 0 }

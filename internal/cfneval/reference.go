@@ -98,7 +98,11 @@ func (t *Template) computed(id, attr string, kind value.Kind, at source.Span) va
 		name = "Ref " + id
 	}
 	why := t.origin(value.Computed, name, "is known once the resource exists", source.Span{})
-	return value.OfUnknown(kind, at, why).WithRefs(value.Ref{Addr: id, Attr: attr})
+	v := value.OfUnknown(kind, at, why).WithRefs(value.Ref{Addr: id, Attr: attr})
+	if attr == "Ref" || kind == value.KindString && (strings.HasSuffix(attr, "Arn") || attr == "KeyId") {
+		return v.Given() // whatever exists has an identity
+	}
+	return v
 }
 
 // ExportUnit is the unit of references to what other stacks export. No unit has

@@ -95,8 +95,16 @@ func (rs *resourceState) whole() value.Value {
 // ref is an attribute, or the whole ("") of an instance, that is not known
 // before it exists.
 func (in *instance) ref(attr string, k value.Kind) value.Value {
-	return value.OfUnknown(k, in.rs.r.block.span, in.computed(attr)).WithRefs(value.Ref{Addr: in.addr, Attr: attr})
+	v := value.OfUnknown(k, in.rs.r.block.span, in.computed(attr)).WithRefs(value.Ref{Addr: in.addr, Attr: attr})
+	if alwaysGiven[attr] && isAWS(in.addr) {
+		return v.Given()
+	}
+	return v
 }
+
+// alwaysGiven are attributes by which everything that has them is known: what
+// they are is open, that they are is not.
+var alwaysGiven = map[string]bool{"id": true, "arn": true, "key_id": true, "key_arn": true, "target_key_id": true, "target_key_arn": true}
 
 // computed is the reason for which an attribute is not known.
 func (in *instance) computed(attr string) value.OriginID {
