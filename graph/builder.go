@@ -3,7 +3,6 @@ package graph
 import (
 	"fmt"
 	"sort"
-	"strings"
 	"sync"
 
 	"github.com/wacheck/wacheck/source"
@@ -91,7 +90,7 @@ func (g *Graph) addNode(n *Node) {
 	}
 }
 
-// Ext returns the external node of that identity, making it when it is new.
+// ext returns the external node of that identity, making it when it is new.
 func (g *Graph) ext(typ, identity string) *Node {
 	if n := g.external[identity]; n != nil {
 		return n
@@ -103,7 +102,7 @@ func (g *Graph) ext(typ, identity string) *Node {
 	return n
 }
 
-// index sorts the edges and builds the lists of both directions.
+// index builds the lists of edges of both directions.
 func (g *Graph) index() {
 	g.out = make([][]int32, len(g.nodes))
 	g.in = make([][]int32, len(g.nodes))
@@ -125,41 +124,4 @@ func parallel(n int, f func(int)) {
 		})
 	}
 	wg.Wait()
-}
-
-// symbolic returns the address with every index replaced by [*].
-func symbolic(addr string) string {
-	if !strings.Contains(addr, "[") {
-		return addr
-	}
-	var b strings.Builder
-	for addr != "" {
-		open := strings.IndexByte(addr, '[')
-		if open < 0 {
-			b.WriteString(addr)
-			break
-		}
-		end := closing(addr, open)
-		b.WriteString(addr[:open])
-		b.WriteString("[*]")
-		addr = addr[end:]
-	}
-	return b.String()
-}
-
-// closing returns the offset behind the bracket that closes the one at open; a
-// quoted key may hold brackets.
-func closing(addr string, open int) int {
-	quoted := false
-	for i := open; i < len(addr); i++ {
-		switch {
-		case addr[i] == '\\' && quoted:
-			i++
-		case addr[i] == '"':
-			quoted = !quoted
-		case addr[i] == ']' && !quoted:
-			return i + 1
-		}
-	}
-	return len(addr)
 }

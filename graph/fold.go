@@ -2,6 +2,8 @@ package graph
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/wacheck/wacheck/source"
 	"github.com/wacheck/wacheck/value"
@@ -39,6 +41,13 @@ type foldIndex struct {
 	items map[foldKey][]Satellite
 	// unplaced are parts whose whole could not be resolved, by unit.
 	unplaced map[unplacedKey][]*Node
+	// named are parts whose whole is called by a name that nothing known bears.
+	named map[unplacedKey][]namedPart
+}
+
+type namedPart struct {
+	node *Node
+	name string
 }
 
 type foldKey struct {
@@ -53,7 +62,7 @@ type unplacedKey struct {
 
 // foldAll mounts all satellites. Conflicts are reported, and both parts kept.
 func (g *Graph) foldAll(folds []Fold) []source.Diagnostic {
-	g.fold = foldIndex{items: map[foldKey][]Satellite{}, unplaced: map[unplacedKey][]*Node{}}
+	g.fold = foldIndex{items: map[foldKey][]Satellite{}, unplaced: map[unplacedKey][]*Node{}, named: map[unplacedKey][]namedPart{}}
 	var diags []source.Diagnostic
 	for _, f := range folds {
 		parents := map[string]bool{}
@@ -84,9 +93,17 @@ func (g *Graph) mount(f Fold, parents map[string]bool, n *Node) []source.Diagnos
 		}
 		g.fold.items[key] = append(g.fold.items[key], Satellite{n, tri.And(e.Exists, n.Exists)})
 	}
-	if v := n.Body.Path(f.Attr); !placed && v.IsUnknown() {
-		key := unplacedKey{n.Unit, n.Type}
+	v := n.Body.Path(f.Attr)
+	key := unplacedKey{n.Unit, n.Type}
+	targets, complete := g.Resolve(n, f.Attr, v)
+	if !complete || !placed && v.IsUnknown() {
 		g.fold.unplaced[key] = append(g.fold.unplaced[key], n)
+		return diags
+	}
+	for _, t := range targets {
+		if name, ok := t.Value.Str(); ok && t.Node.Mode == External && !globalID.MatchString(name) {
+			g.fold.named[key] = append(g.fold.named[key], namedPart{n, name})
+		}
 	}
 	return diags
 }
@@ -104,13 +121,44 @@ func conflict(n, parent *Node, there []Satellite) []source.Diagnostic {
 // Satellites returns the parts of a type that a node has.
 func (g *Graph) Satellites(parent *Node, typ string) Satellites {
 	s := Satellites{Items: g.fold.items[foldKey{parent.ID, typ}]}
-	for _, n := range g.fold.unplaced[unplacedKey{parent.Unit, typ}] {
-		if n.Exists != tri.False {
-			s.Open = append(s.Open, value.Fact{Text: fmt.Sprintf("%s may belong to it", n.Addr), Span: n.Span.Head(), Open: true})
+	key := unplacedKey{parent.Unit, typ}
+	for _, n := range g.fold.unplaced[key] {
+		s.mayHave(n)
+	}
+	for _, p := range g.fold.named[key] {
+		if g.mayBeCalled(parent, p.name) {
+			s.mayHave(p.node)
 		}
 	}
 	s.Open = append(s.Open, g.MayHide(parent)...)
 	return s
+}
+
+func (s *Satellites) mayHave(n *Node) {
+	listed := slices.ContainsFunc(s.Items, func(i Satellite) bool { return i.Node == n })
+	if !listed && n.Exists != tri.False {
+		s.Open = append(s.Open, value.Fact{Text: fmt.Sprintf("%s may belong to it", n.Addr), Span: n.Span.Head(), Open: true})
+	}
+}
+
+// mayBeCalled reports that a node may bear a name: what identifies it is not known.
+func (g *Graph) mayBeCalled(n *Node, name string) bool {
+	for _, attr := range g.linker.by[n.Type] {
+		if mayBe(n.Body.Path(attr), name) {
+			return true
+		}
+	}
+	return false
+}
+
+func mayBe(v value.Value, text string) bool {
+	if alts := v.Alternatives(); alts != nil {
+		return slices.ContainsFunc(alts, func(a value.Value) bool { return mayBe(a, text) })
+	}
+	if got, ok := v.Str(); ok {
+		return got == text
+	}
+	return v.IsUnknown() && strings.HasPrefix(text, v.Prefix())
 }
 
 // MayHide returns why a part or peer of a node may stand where it can't be

@@ -223,17 +223,15 @@ func (g *Graph) walk(list []int32) func(yield func(Edge) bool) {
 	}
 }
 
-// memoEntry makes sure that a product is made once.
-type memoEntry struct {
-	once sync.Once
-	made any
-}
+// memoEntry makes a product once. If that panics, it does so for everybody who asks.
+type memoEntry struct{ get func() any }
 
 // Memo returns the product stored under key, making it at the first call. Keys
 // are values of types private to the caller's package, as for context.
 func (g *Graph) Memo(key any, build func() any) any {
-	e, _ := g.memo.LoadOrStore(key, &memoEntry{})
-	entry := e.(*memoEntry)
-	entry.once.Do(func() { entry.made = build() })
-	return entry.made
+	if e, ok := g.memo.Load(key); ok {
+		return e.(*memoEntry).get()
+	}
+	e, _ := g.memo.LoadOrStore(key, &memoEntry{sync.OnceValue(build)})
+	return e.(*memoEntry).get()
 }

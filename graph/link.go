@@ -32,6 +32,8 @@ type linker struct {
 	base map[addrKey][]*Node
 	// units by key.
 	units map[string]*Unit
+	// by are the attributes that identify resources of a type that a link names.
+	by map[string][]string
 	// names finds nodes by what identifies them, within a unit.
 	names map[nameKey][]*Node
 }
@@ -50,16 +52,23 @@ type found struct {
 }
 
 func newLinker(g *Graph, links []Link) *linker {
-	l := &linker{g: g, links: map[string][]Link{}, base: map[addrKey][]*Node{}, units: map[string]*Unit{}, names: map[nameKey][]*Node{}}
+	l := &linker{g: g, links: map[string][]Link{}, base: map[addrKey][]*Node{}, units: map[string]*Unit{}, by: map[string][]string{}, names: map[nameKey][]*Node{}}
 	for _, k := range links {
 		l.links[k.Type] = append(l.links[k.Type], k)
+		for _, t := range k.To {
+			for _, attr := range t.By {
+				if !slices.Contains(l.by[t.Type], attr) {
+					l.by[t.Type] = append(l.by[t.Type], attr)
+				}
+			}
+		}
 	}
 	for _, u := range g.units {
 		l.units[u.Key] = u
 	}
 	for _, n := range g.nodes {
-		if i := strings.LastIndexByte(n.Addr, '['); i > 0 && strings.HasSuffix(n.Addr, "]") {
-			k := addrKey{n.Unit, n.Addr[:i]}
+		if block, ok := blockOf(n.Addr); ok {
+			k := addrKey{n.Unit, block}
 			l.base[k] = append(l.base[k], n)
 		}
 	}
@@ -145,33 +154,23 @@ func (l *linker) resolve(from *Node, f found) {
 // targets finds the nodes at an address: the instance itself, the symbolic one
 // that stands for it, or all instances of a block named without index.
 func (l *linker) targets(u *Unit, addr string) []*Node {
-	if n := l.g.byAddr[addrKey{u, addr}]; n != nil {
-		return []*Node{n}
-	}
-	if n := l.g.byAddr[addrKey{u, symbolic(addr)}]; n != nil {
-		return []*Node{n}
-	}
-	if n := l.g.byAddr[addrKey{u, symbolic(addr) + "[*]"}]; n != nil {
-		return []*Node{n}
+	for _, a := range append([]string{addr}, symbolic(addr)...) {
+		for _, b := range []string{a, a + "[*]"} {
+			if n := l.g.byAddr[addrKey{u, b}]; n != nil {
+				return []*Node{n}
+			}
+		}
 	}
 	return l.base[addrKey{u, strings.TrimSuffix(addr, "[*]")}]
 }
 
 // indexNames remembers the identifying texts of all nodes that a link may name.
 func (l *linker) indexNames() {
-	by := map[string][]string{}
-	for _, links := range l.links {
-		for _, k := range links {
-			for _, t := range k.To {
-				by[t.Type] = t.By
-			}
-		}
-	}
 	for _, n := range l.g.nodes {
 		if n.Mode != Managed {
 			continue
 		}
-		for _, attr := range by[n.Type] {
+		for _, attr := range l.by[n.Type] {
 			if s, ok := n.Body.Path(attr).Str(); ok && s != "" {
 				k := nameKey{n.Unit, n.Type, attr, s}
 				l.names[k] = append(l.names[k], n)
@@ -198,15 +197,25 @@ func (l *linker) literal(n *Node, k Link, v value.Value, text string) {
 	if len(k.To) == 0 {
 		return
 	}
-	target := l.named(n, k.Attr, text)
-	if target == nil {
-		target = l.g.ext(k.To[0].Type, literalKey(n, k, text))
+	targets := l.named(n, k.Attr, text)
+	if len(targets) == 0 {
+		targets = []*Node{l.g.ext(k.To[0].Type, literalKey(n, k, text))}
 	}
-	exists := target.Exists
+	exists := sureIfOne(targets)
 	if v.MayBeMissing() {
 		exists = tri.And(exists, tri.Unknown)
 	}
-	l.g.edges = append(l.g.edges, Edge{From: n.ID, To: target.ID, Label: k.Attr, Span: v.Span(), Exists: exists})
+	for _, t := range targets {
+		l.g.edges = append(l.g.edges, Edge{From: n.ID, To: t.ID, Label: k.Attr, Span: v.Span(), Exists: tri.And(exists, t.Exists)})
+	}
+}
+
+// sureIfOne says that a name means a thing for certain if only one bears it.
+func sureIfOne(targets []*Node) tri.Bool {
+	if len(targets) > 1 {
+		return tri.Unknown
+	}
+	return tri.True
 }
 
 // Leaves returns the values at a dotted path, going through all elements of

@@ -57,8 +57,9 @@ func (g *Graph) leavesNamed(n *Node, attr string, v value.Value, targets *[]Targ
 			complete = complete && len(v.Refs()) == 1 && v.Kind() != value.KindList
 		case len(v.Refs()) == 0:
 			if text, ok := v.Str(); ok && text != "" {
-				if t := g.linker.named(n, attr, text); t != nil {
-					*targets = append(*targets, Target{t, "", tri.And(sure, t.Exists), v})
+				named := g.linker.named(n, attr, text)
+				for _, t := range named {
+					*targets = append(*targets, Target{t, "", tri.And(sure, sureIfOne(named), t.Exists), v})
 				}
 			}
 		}
@@ -91,8 +92,8 @@ func externalKey(u *Unit, addr string) string {
 }
 
 // named finds the node that a literal of an attribute names, if a link says
-// that it names one.
-func (l *linker) named(n *Node, attr, text string) *Node {
+// that it names one. Where several bear the name, it may be any of them.
+func (l *linker) named(n *Node, attr, text string) []*Node {
 	for _, k := range l.links[n.Type] {
 		if k.Attr != attr {
 			continue
@@ -100,11 +101,14 @@ func (l *linker) named(n *Node, attr, text string) *Node {
 		for _, t := range k.To {
 			for _, by := range t.By {
 				if found := l.names[nameKey{n.Unit, t.Type, by, text}]; len(found) > 0 {
-					return found[0]
+					return found
 				}
 			}
 		}
-		return l.g.external[literalKey(n, k, text)]
+		if ext := l.g.external[literalKey(n, k, text)]; ext != nil {
+			return []*Node{ext}
+		}
+		return nil
 	}
 	return nil
 }
