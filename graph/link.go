@@ -219,7 +219,8 @@ func sureIfOne(targets []*Node) tri.Bool {
 }
 
 // Leaves returns the values at a dotted path, going through all elements of
-// lists on the way, and the elements of a list at the end.
+// lists on the way, and the elements of a list at the end. A list that may hold
+// more than is listed ends in an unknown leaf.
 func Leaves(v value.Value, path string) []value.Value {
 	if v.Kind() == value.KindList && v.Alternatives() == nil {
 		var out []value.Value
@@ -228,6 +229,9 @@ func Leaves(v value.Value, path string) []value.Value {
 				e = e.Maybe()
 			}
 			out = append(out, Leaves(e, path)...)
+		}
+		if v.IsOpen() {
+			out = append(out, value.OfUnknown(value.KindAny, v.Span(), v.Origin()).WithRefs(v.Refs()...))
 		}
 		return out
 	}

@@ -93,7 +93,7 @@ func decideReachable(p *analysis.Pass, rule *analysis.Rule, n *graph.Node, e *re
 		p.Decide(rule, n, value.Good(e.Cuts...))
 		return
 	case tri.Unknown:
-		p.Decide(rule, n, value.Open(e.Missing...))
+		p.Decide(rule, n, value.Open(e.Missing...), analysis.At(firstPlace(n, e.Missing)))
 		return
 	case tri.True:
 	}
@@ -103,9 +103,19 @@ func decideReachable(p *analysis.Pass, rule *analysis.Rule, n *graph.Node, e *re
 		return
 	}
 	what := fmt.Sprintf("%s from %s", portsText(worst), sourcesText(worst))
-	facts := append([]value.Fact{{Text: "it accepts " + what, Span: addressSpan(n, worst)}}, worst.Hops...)
+	facts := append([]value.Fact{{Text: "it accepts " + what, Span: worst.At}}, worst.Hops...)
 	p.Decide(rule, n, value.Bad(facts...).As(variant), analysis.Concerns(worst.Concerns...),
 		analysis.Says("%s: %s accepts %s through %s", rule.Title, n.Addr, what, worst.Subnet.Addr), analysis.Related(cuts(n, worst)...))
+}
+
+// firstPlace is the first of the places that lies in the resource, else its head.
+func firstPlace(n *graph.Node, facts []value.Fact) source.Span {
+	for _, f := range facts {
+		if f.Span.IsValid() && n.Span.Contains(f.Span) {
+			return f.Span
+		}
+	}
+	return n.Span.Head()
 }
 
 // worstPath picks the gravest path, and nil if all admit a few addresses only.
@@ -193,16 +203,6 @@ func sourcesText(p *reach.Path) string {
 	return fmt.Sprintf("%s and %d more ranges", prefixes[0], len(prefixes)-1)
 }
 
-// addressSpan is what gives the resource its address, if that stands in it.
-func addressSpan(n *graph.Node, p *reach.Path) source.Span {
-	for i := len(p.Hops) - 1; i >= 0; i-- {
-		if s := p.Hops[i].Span; s.IsValid() && n.Span.Contains(s) && s != n.Span.Head() {
-			return s
-		}
-	}
-	return n.Span.Head()
-}
-
 // cuts are the smallest edits that end a path: of the rules that admit, or of
 // the address.
 func cuts(n *graph.Node, p *reach.Path) []value.Fact {
@@ -211,7 +211,7 @@ func cuts(n *graph.Node, p *reach.Path) []value.Fact {
 		out = append(out, value.Fact{Text: fmt.Sprintf("to cut the path: remove %s from the %s rule of %s", in.SourceText(), in.PortText(), groupName(in)),
 			Span: in.Span.Head()})
 	}
-	return append(out, value.Fact{Text: "or: take the public address of " + n.Addr + " away", Span: addressSpan(n, p)})
+	return append(out, value.Fact{Text: "or: take the public address of " + n.Addr + " away", Span: p.At})
 }
 
 func groupName(in *aws.Ingress) string {

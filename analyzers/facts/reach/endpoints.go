@@ -92,7 +92,7 @@ func (r *Reach) function(m *aws.LambdaFunction) *Exposure {
 				hopOf(u.Part.Auth.Fact()),
 			}
 			e.Result = tri.True
-			path := Path{Hops: hops, Sources: IPv4.public(), Concerns: []graph.NodeID{n.ID}}
+			path := Path{At: n.Span.Head(), Hops: hops, Sources: IPv4.public(), Concerns: []graph.NodeID{n.ID}}
 			path.Ports[0] = awsnet.SinglePorts(443)
 			e.Paths = append(e.Paths, path)
 		case open.IsOpen():

@@ -57,8 +57,12 @@ func (r *Reach) launchOf(m *aws.Instance) launch {
 // readInterfaces takes the settings of interface blocks.
 func (r *Reach) readInterfaces(l *launch, list aws.List[aws.NetworkInterface]) {
 	for _, x := range list.Items {
-		if !x.Existing.V.IsUnset() {
-			continue
+		switch set := x.Existing.Set(); {
+		case set.IsGood():
+			continue // it has settings of its own
+		case set.IsOpen():
+			open := setting{verdict: value.Open(x.Existing.Fact())}
+			l.ipv4, l.ipv6 = either(l.ipv4, open, tri.True), either(l.ipv6, open, tri.True)
 		}
 		l.ipv4 = either(l.ipv4, flag(x.PublicIP), x.Exists())
 		l.ipv6 = either(l.ipv6, ipv6Setting(x.IPv6Count, x.IPv6), x.Exists())

@@ -144,6 +144,7 @@ func (e *Exposure) through(r *Reach, i *Interface, f Family, s graph.Target) {
 	switch {
 	case certain && address.IsGood() && s.Sure == tri.True:
 		path.Hops = hops(i, address, s, w, path.Rules)
+		path.At = addressSpan(i.Owner, address)
 		e.Paths = append(e.Paths, path)
 		e.Result = tri.True
 	case possible:
@@ -215,6 +216,16 @@ func hops(i *Interface, address value.Verdict, s graph.Target, w *way, rules []*
 		out[k].Hop = true
 	}
 	return out
+}
+
+// addressSpan is what gives a resource its address, if that stands in it.
+func addressSpan(n *graph.Node, address value.Verdict) source.Span {
+	for _, f := range address.Facts() {
+		if f.Span.IsValid() && n.Span.Contains(f.Span) {
+			return f.Span
+		}
+	}
+	return n.Span.Head()
 }
 
 // sourceSpan is where the address range stands, else the rule.

@@ -21,6 +21,7 @@ import (
 	"github.com/wacheck/wacheck/aws"
 	awsnet "github.com/wacheck/wacheck/aws/net"
 	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/source"
 	"github.com/wacheck/wacheck/value"
 	"github.com/wacheck/wacheck/value/tri"
 )
@@ -81,6 +82,8 @@ type Path struct {
 	Family Family
 	// Subnet is nil for endpoints that sit in none.
 	Subnet *graph.Node
+	// At is where the resource says that it has an address, or its head.
+	At source.Span
 	// Hops are the places of the code that make the path, from the internet on.
 	Hops []value.Fact
 	// Rules are the security group rules that let packets pass.

@@ -220,7 +220,7 @@ func (n simNetwork) reachable() bool {
 	return false
 }
 
-var networks = flag.Int("networks", 2000, "how many random networks the simulator is asked about")
+var networks = flag.Int("networks", 1000, "how many random networks the simulator is asked about")
 
 // TestAgreesWithSimulator compares with the simulator on random networks.
 func TestAgreesWithSimulator(t *testing.T) {
