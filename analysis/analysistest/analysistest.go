@@ -103,7 +103,31 @@ func (h *harness) scenario(t *testing.T, s *scenario, lang language, files fileM
 		t.Fatal(err)
 	}
 	report(t, problems)
+	if lang == terraform {
+		h.layouts(t, s, files, base)
+	}
 	return len(base.Findings)
+}
+
+// layouts tests the scenario laid out in modules. What can't be laid out is
+// skipped with the reason.
+func (h *harness) layouts(t *testing.T, s *scenario, files fileMap, base *outcome) {
+	t.Helper()
+	for _, l := range layouts {
+		t.Run(l.name, func(t *testing.T) {
+			if reason, excused := h.archive.layouts[s.name]; excused {
+				t.Skip(reason)
+			}
+			problems, impossible, err := h.laidOut(t.Context(), t.TempDir(), l, files, base)
+			switch {
+			case err != nil:
+				t.Fatal(err)
+			case impossible != "":
+				t.Skip(impossible)
+			}
+			report(t, problems)
+		})
+	}
 }
 
 // examine runs the rule on a scenario and returns all that is wrong with what

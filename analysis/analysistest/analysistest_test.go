@@ -194,12 +194,12 @@ func TestWrongRulesAreFound(t *testing.T) {
 }
 
 func TestBadArchivesAreRefused(t *testing.T) {
-	replace := func(old, new string) string {
+	replace := func(old, by string) string {
 		t.Helper()
 		if !strings.Contains(volumes, old) {
 			t.Fatalf("the archive has no %q", old)
 		}
-		return strings.Replace(volumes, old, new, 1)
+		return strings.Replace(volumes, old, by, 1)
 	}
 	for name, c := range map[string]struct{ archive, want string }{
 		"other rule":       {replace("# ok test-rule", "# ok other-rule"), "names other-rule"},

@@ -41,9 +41,11 @@
 //
 //	only: terraform — CloudFormation has no such property
 //	counts: bad-modules — nested stacks have no for_each
+//	layouts: bad-folders — the names of the directories are the point
 //
 // The first restricts the archive to one language; the second allows a scenario
-// to have different numbers of findings in the two.
+// to have different numbers of findings in the two; the third exempts one from
+// being laid out in modules.
 //
 // # What is asserted beside the annotations
 //
@@ -59,4 +61,9 @@
 //   - Every finding is shown within its resource, a part of it, or a resource
 //     that the decision names as concerned; every step lies in a file; the
 //     message names a resource; an open verdict gives a reason.
+//   - In Terraform, the verdicts are the same when the scenario is called as a
+//     module three levels deep, when its blocks are dealt out to sibling modules
+//     that hand each other outputs, and when it is a registry module found in
+//     .terraform/modules (requirement UR-1.1). What can't be laid out so, such
+//     as blocks that do not refer to each other, is skipped with the reason.
 package analysistest
