@@ -237,10 +237,11 @@ func OfParts(parts []Value, at source.Span) Value {
 	return v.WithRefs(refs...)
 }
 
-// appendPart adds p, joining neighbouring known text.
+// appendPart adds p, joining neighbouring known text, which keeps what it
+// refers to.
 func appendPart(parts []Value, p Value) []Value {
 	if p.state == Known && p.kind != KindList && p.kind != KindObject {
-		s := OfString(p.Text(), p.span)
+		s := OfString(p.Text(), p.span).WithRefs(p.Refs()...)
 		if s.text == "" {
 			return parts
 		}
@@ -248,6 +249,7 @@ func appendPart(parts []Value, p Value) []Value {
 		if n := len(parts); n > 0 && parts[n-1].state == Known {
 			parts[n-1].text += s.text
 			parts[n-1].span = source.Span{}
+			parts[n-1] = parts[n-1].WithRefs(s.Refs()...)
 			return parts
 		}
 		return append(parts, s)

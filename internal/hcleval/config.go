@@ -219,9 +219,13 @@ func (c *Config) add(b *block) {
 		c.providers = append(c.providers, &providerBlock{name: b.label(0), alias: text(b.body.attr("alias")), block: b})
 	case "terraform":
 		c.addRequirements(b)
+	case "check":
+		for _, d := range b.body.blocks("data") {
+			c.addResource(d)
+		}
 	}
-	// moved, import, removed, check and ephemeral blocks create nothing that a
-	// rule could look at.
+	// moved, import, removed and ephemeral blocks create nothing that a rule
+	// could look at.
 }
 
 func (c *Config) note(l source.Level, code string, span source.Span, message string) {

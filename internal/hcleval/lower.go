@@ -168,6 +168,14 @@ func (s *scope) conditional(x *conditional) (value.Value, bool) {
 	if !ok || bare.IsKnown() && bare.IsNull() {
 		return value.Value{}, false
 	}
+	hidden := sensitiveOnly(deep(cond)) != nil // which arm it was would tell
+	chosen := func(arm hclsyntax.Expression) (value.Value, bool) {
+		v := s.lower(arm)
+		if hidden {
+			v = secret(v)
+		}
+		return v, true
+	}
 	if bare.IsKnown() {
 		low, _ := literal(bare, source.Span{})
 		yes, ok := low.Truth()
@@ -175,16 +183,16 @@ func (s *scope) conditional(x *conditional) (value.Value, bool) {
 		case !ok:
 			return value.Value{}, false
 		case yes:
-			return s.lower(x.TrueResult), true
+			return chosen(x.TrueResult)
 		}
-		return s.lower(x.FalseResult), true
+		return chosen(x.FalseResult)
 	}
 	if low := s.lower(x.Condition); low.IsKnown() {
 		if yes, ok := low.Truth(); ok { // lowering knows more, as of coalesce with one outcome
 			if yes {
-				return s.lower(x.TrueResult), true
+				return chosen(x.TrueResult)
 			}
-			return s.lower(x.FalseResult), true
+			return chosen(x.FalseResult)
 		}
 	}
 	at := s.span(x.Condition.Range())
@@ -199,7 +207,11 @@ func (s *scope) conditional(x *conditional) (value.Value, bool) {
 	if len(arms) == 0 {
 		return value.Value{}, false
 	}
-	return value.OneOf(arms, s.span(x.SrcRange), why), true
+	out := value.OneOf(arms, s.span(x.SrcRange), why)
+	if hidden {
+		out = secret(out)
+	}
+	return out, true
 }
 
 // arm lowers an arm that may not be the one that is taken: if it is faulty, it

@@ -7,9 +7,10 @@ import (
 	"github.com/zclconf/go-cty/cty/convert"
 )
 
-// rewrite replaces two kinds of nodes of a fresh syntax tree by ones of ours:
-// conditionals, whose marks HCL takes from both arms, and the bodies of nested
-// for expressions, whose number of steps HCL does not bound.
+// rewrite replaces some nodes of a fresh syntax tree by ones of ours:
+// conditionals, whose marks HCL takes from both arms; the bodies of nested for
+// expressions, whose number of steps HCL does not bound; and names of
+// directories of the checkout.
 func rewrite(e hclsyntax.Expression) hclsyntax.Expression { return rewriteIn(e, 0) }
 
 // rewriteIn is rewrite within so many for expressions.
@@ -27,6 +28,9 @@ func rewriteIn(e hclsyntax.Expression, loops int) hclsyntax.Expression {
 	case *hclsyntax.FunctionCallExpr:
 		for i := range x.Args {
 			sub(&x.Args[i])
+		}
+		if l, ok := asLocation(x); ok {
+			return l
 		}
 	case *hclsyntax.ConditionalExpr:
 		sub(&x.Condition)

@@ -82,6 +82,7 @@ func (ev *evaluator) traversalsOf(e hclsyntax.Expression) []hcl.Traversal {
 func (s *scope) context(traversals []hcl.Traversal) *hcl.EvalContext {
 	b := contextBuilder{s: s, groups: map[string]map[string]cty.Value{}, roots: map[string]cty.Value{}}
 	b.roots[budgetName] = cty.CapsuleVal(budgetType, &s.ev.budget)
+	b.roots[rootDirName] = cty.StringVal(s.ev.in.Unit.Dir)
 	for _, t := range traversals {
 		b.add(t)
 	}

@@ -195,3 +195,33 @@ func (b *Block) impliedType() cty.Type {
 	}
 	return cty.DynamicPseudoType
 }
+
+// Unordered reports whether a dotted path, as of [Body.Lookup], leads to a set.
+func (b *Body) Unordered(path string) bool {
+	name, rest, more := strings.Cut(path, ".")
+	if blk, ok := b.Block(name); ok {
+		if more {
+			return blk.Body.Unordered(rest)
+		}
+		return blk.Nesting == NestingSet
+	}
+	a, ok := b.Attribute(name)
+	return ok && unorderedType(a.Type, rest, more)
+}
+
+func unorderedType(t cty.Type, path string, more bool) bool {
+	if !more {
+		return t.IsSetType()
+	}
+	for t.IsListType() || t.IsSetType() {
+		t = t.ElementType()
+	}
+	name, rest, deeper := strings.Cut(path, ".")
+	switch {
+	case t.IsMapType():
+		return unorderedType(t.ElementType(), rest, deeper)
+	case t.IsObjectType() && t.HasAttribute(name):
+		return unorderedType(t.AttributeType(name), rest, deeper)
+	}
+	return false
+}

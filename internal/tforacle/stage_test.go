@@ -1,0 +1,192 @@
+package tforacle
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// stage is a copy of an estate in which roots can be planned offline: backends
+// are local, variables without default have values, and modules of registries
+// are taken from elsewhere, or are stubs whose outputs are not known.
+type stage struct {
+	dir string
+	// given are the directories of modules by source.
+	given map[string]string
+}
+
+// copyTree copies what Terraform may read.
+func copyTree(t *testing.T, from, to string) {
+	t.Helper()
+	err := filepath.WalkDir(from, func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(from, p)
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(to, rel)
+		switch {
+		case d.IsDir():
+			return os.MkdirAll(target, 0o755)
+		case d.Type()&fs.ModeSymlink != 0:
+			link, err := os.Readlink(p)
+			if err != nil {
+				return err
+			}
+			return os.Symlink(link, target)
+		}
+		content, err := os.ReadFile(p)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(target, content, 0o644)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+var (
+	moduleBlock   = regexp.MustCompile(`(?ms)^module\s+"([^"]+)"\s*\{(.*?)^\}`)
+	variableBlock = regexp.MustCompile(`(?ms)^variable\s+"?([^"\s]+)"?\s*\{(.*?)\}\s*$`)
+	sourceLine    = regexp.MustCompile(`(?m)^\s*source\s*=\s*"([^"]+)"`)
+	typeLine      = regexp.MustCompile(`(?m)^\s*type\s*=\s*"?(\w+)`)
+	defaultLine   = regexp.MustCompile(`(?m)^\s*default\s*=`)
+	argumentLine  = regexp.MustCompile(`(?m)^  (\w+)\s*=`)
+)
+
+// files returns the text of the configuration of a directory.
+func files(dir string) string {
+	var b strings.Builder
+	names, _ := filepath.Glob(filepath.Join(dir, "*.tf"))
+	for _, n := range names {
+		content, _ := os.ReadFile(n) // a dangling link has nothing to say
+		b.Write(content)
+		b.WriteString("\n")
+	}
+	return b.String()
+}
+
+// ready writes into a root what it takes to plan it.
+func (s *stage) ready(t *testing.T, root string) {
+	t.Helper()
+	dir := filepath.Join(s.dir, root)
+	write(t, filepath.Join(dir, "zz_oracle_override.tf"), "terraform {\n  backend \"local\" {}\n}\n")
+	var vars strings.Builder
+	for _, m := range variableBlock.FindAllStringSubmatch(files(dir), -1) {
+		if defaultLine.MatchString(m[2]) {
+			continue
+		}
+		typ := "string"
+		if f := typeLine.FindStringSubmatch(m[2]); f != nil {
+			typ = f[1]
+		}
+		val := map[string]string{"string": `"oracle"`, "number": "1", "bool": "true", "list": "[]", "set": "[]", "map": "{}",
+			"any": `"oracle"`, "object": "null", "tuple": "null"}[typ]
+		fmt.Fprintf(&vars, "%s = %s\n", m[1], val)
+	}
+	write(t, filepath.Join(dir, "zz_oracle.auto.tfvars"), vars.String())
+	type entry struct{ Key, Source, Version, Dir string }
+	entries := []entry{{Dir: "."}}
+	var walk func(key, at string, depth int)
+	walk = func(key, at string, depth int) {
+		if depth > 10 {
+			return
+		}
+		text := files(at)
+		for _, call := range moduleBlock.FindAllStringSubmatch(text, -1) {
+			src := sourceLine.FindStringSubmatch(call[2])
+			if src == nil {
+				continue
+			}
+			child := strings.TrimPrefix(key+"."+call[1], ".")
+			e := entry{Key: child, Source: src[1]}
+			target := filepath.Join(at, src[1])
+			if !strings.HasPrefix(src[1], ".") {
+				base, sub, _ := strings.Cut(src[1], "//")
+				if given, ok := s.given[base]; ok {
+					target = filepath.Join(given, sub)
+				} else {
+					target = s.stub(t, dir, child, call[1], call[2], text)
+				}
+				if strings.Count(base, "/") == 2 && !strings.Contains(base, ".") {
+					e.Source, e.Version = "registry.terraform.io/"+src[1], "99.0.0"
+					if v := regexp.MustCompile(`version\s*=\s*"[^0-9"]*([0-9.]+)`).FindStringSubmatch(call[2]); v != nil {
+						e.Version = v[1] + strings.Repeat(".0", 2-strings.Count(v[1], "."))
+					}
+				}
+			}
+			rel, err := filepath.Rel(dir, target)
+			if err != nil {
+				t.Fatal(err)
+			}
+			e.Dir = rel
+			entries = append(entries, e)
+			walk(child, target, depth+1)
+		}
+	}
+	walk("", dir, 0)
+	if err := os.MkdirAll(filepath.Join(dir, ".terraform", "modules"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	manifest, err := json.Marshal(map[string]any{"Modules": entries})
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, ".terraform", "modules", "modules.json"), string(manifest))
+}
+
+// stub makes a module that takes the arguments of a call and has the outputs
+// that are read of it. What they are is not known before the apply.
+func (s *stage) stub(t *testing.T, root, key, name, body, caller string) string {
+	t.Helper()
+	dir := filepath.Join(root, ".terraform", "modules", "stub."+key)
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	b.WriteString("resource \"terraform_data\" \"stub\" {}\n")
+	for _, m := range argumentLine.FindAllStringSubmatch(body, -1) {
+		switch m[1] {
+		case "source", "version", "providers", "depends_on", "count", "for_each":
+		default:
+			fmt.Fprintf(&b, "variable %q {\n  type    = any\n  default = null\n}\n", m[1])
+		}
+	}
+	outs := map[string]bool{}
+	for _, m := range regexp.MustCompile(`module\.`+regexp.QuoteMeta(name)+`(?:\[[^\]]*\])?\.(\w+)`).FindAllStringSubmatch(caller, -1) {
+		outs[m[1]] = true
+	}
+	for _, o := range slices.Sorted(maps.Keys(outs)) {
+		fmt.Fprintf(&b, "output %q {\n  value = terraform_data.stub.output\n}\n", o)
+	}
+	aliases := regexp.MustCompile(`(?m)^\s+aws\.(\w+)\s*=`).FindAllStringSubmatch(body, -1)
+	if len(aliases) > 0 {
+		b.WriteString("terraform {\n  required_providers {\n    aws = {\n      source                = \"hashicorp/aws\"\n      configuration_aliases = [")
+		for i, a := range aliases {
+			if i > 0 {
+				b.WriteString(", ")
+			}
+			b.WriteString("aws." + a[1])
+		}
+		b.WriteString("]\n    }\n  }\n}\n")
+	}
+	write(t, filepath.Join(dir, "main.tf"), b.String())
+	return dir
+}
+
+func write(t *testing.T, name, content string) {
+	t.Helper()
+	if err := os.WriteFile(name, []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,2 @@
+from_auto = "auto b"
+from_auto_json = "auto b"

@@ -1,0 +1,4 @@
+resource "aws_sns_topic" "native" {
+  name = module.child.joined
+  tags = local.object
+}

@@ -1,0 +1,2 @@
+variable "prefix" {}
+output "label" { value = "${var.prefix}-shared" }

@@ -1,0 +1,3 @@
+variable "name" {}
+variable "extra" {}
+resource "aws_sns_topic" "this" { name = "${var.name}-${var.extra}" }
