@@ -129,10 +129,18 @@ type Coverage struct {
 	References, ResolvedReferences int
 	// UnmodelledTypes counts resources by types that no rule reads.
 	UnmodelledTypes map[string]int
-	// HiddenExamples counts findings in examples that are not shown.
-	HiddenExamples int
+	// Hidden counts what was decided and is not in the result.
+	Hidden Hidden
 	// RulesRun is the number of rules that were decided.
 	RulesRun int
+}
+
+// Hidden counts findings and open verdicts that somebody chose not to see.
+type Hidden struct {
+	// ExampleFindings and ExampleOpens are in roots that only show a use.
+	ExampleFindings, ExampleOpens int
+	// MilderFindings and MilderOpens are less severe than was asked for.
+	MilderFindings, MilderOpens int
 }
 
 // FileCounts says what became of the files that were found.

@@ -185,6 +185,16 @@ type Coverage struct {
 	// UnmodelledTypes counts resources by types that no rule reads.
 	UnmodelledTypes map[string]int `json:"unmodelledTypes"`
 	RulesRun        int            `json:"rulesRun"`
+	Hidden          Hidden         `json:"hidden"`
+}
+
+// Hidden counts what was decided and left out of the document: in roots that
+// only show a use, and below the severity that was asked for.
+type Hidden struct {
+	ExampleFindings int `json:"exampleFindings"`
+	ExampleOpens    int `json:"exampleOpens"`
+	MilderFindings  int `json:"milderFindings"`
+	MilderOpens     int `json:"milderOpens"`
 }
 
 // FileCoverage says what became of the files.

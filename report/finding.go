@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/wacheck/wacheck/analysis"
@@ -29,7 +30,11 @@ func (p *printer) finding(f *analysis.Finding) {
 		p.para(body, "", f.Message)
 	}
 	told := p.excerpt(f, at)
-	p.steps(f, told)
+	if p.o.Explain {
+		p.everyStep(f, told)
+	} else {
+		p.proof(f, at, told)
+	}
 	p.remarks(f)
 	p.para(body, "fix:", f.Rule.Fix)
 	if p.o.Explain {
@@ -67,45 +72,6 @@ func (p *printer) excerpt(f *analysis.Finding, at source.Span) string {
 	return label
 }
 
-// steps writes the evidence: facts, below each the way of its value, and the hops
-// of a path, numbered. The fact that stands in the excerpt is not repeated.
-func (p *printer) steps(f *analysis.Finding, told string) {
-	hops := 0
-	for _, s := range f.Steps {
-		text := oneLine(s.Text)
-		if text == "" {
-			continue
-		}
-		switch s.Kind {
-		case analysis.StepFact, analysis.StepMissing:
-			if text == told {
-				told = ""
-				continue
-			}
-			p.step("•", text, s.Span)
-		case analysis.StepOrigin:
-			p.step("←", text, s.Span)
-		case analysis.StepHop:
-			hops++
-			p.step(fmt.Sprintf("%d.", hops), text, s.Span)
-		case analysis.StepModule:
-			p.step("↑", text, s.Span)
-		case analysis.StepRelated:
-			p.step("see", text, s.Span)
-		}
-	}
-}
-
-// step writes a step and its place, which stays on the line of the last word.
-func (p *printer) step(mark, text string, at source.Span) {
-	indent := body + source.TextWidth(mark) + 1
-	lines := wrap(text, wrapWidth-indent)
-	if place := p.place(at); place != "" {
-		lines[len(lines)-1] += "  " + p.path(place)
-	}
-	p.printf("    %s %s\n", p.dim(mark), strings.Join(lines, "\n"+strings.Repeat(" ", indent)))
-}
-
 // remarks writes what else is to be known of a finding.
 func (p *printer) remarks(f *analysis.Finding) {
 	if m := f.Remote; m != nil {
@@ -130,50 +96,64 @@ func (p *printer) remarks(f *analysis.Finding) {
 	}
 }
 
-// severityChange says why a finding has not the severity of its rule.
+// severityChange says why a finding has not the severity of its rule: because of
+// the form of the defect, or of the environment that it is in.
 func severityChange(f *analysis.Finding) string {
-	text := fmt.Sprintf("%s instead of %s", f.Severity, f.Rule.Severity)
+	var why []string
 	if f.Variant != "" {
-		text += ", as " + f.Variant
+		why = append(why, f.Variant)
 	}
-	var environments []string
 	for _, i := range f.Instances {
-		if _, ok := f.Rule.In[i.Environment]; ok {
-			environments = append(environments, string(i.Environment))
+		if s, ok := f.Rule.In[i.Environment]; ok && s == f.Severity {
+			why = append(why, "in "+string(i.Environment))
 		}
 	}
-	if list := distinct(environments); len(list) > 0 {
-		text += ", in " + strings.Join(list, ", ")
+	text := fmt.Sprintf("%s instead of %s", f.Severity, f.Rule.Severity)
+	if list := slices.Compact(why); len(list) > 0 {
+		text += ": " + strings.Join(list, ", ")
 	}
 	return text
 }
 
-// instances names the resources and the worlds that a finding holds for, if there
-// are several.
+// instances names the other resources that a finding holds for, and the roots and
+// worlds if there are several.
 func (p *printer) instances(f *analysis.Finding) {
-	var names, worlds []string
-	seen := map[string]bool{}
+	var names, units, worlds []string
+	own := address(f)
 	for _, i := range f.Instances {
+		names = append(names, i.Address)
+		units = append(units, i.Unit)
 		worlds = append(worlds, i.World)
-		name := i.Address
-		if i.Unit != f.Instances[0].Unit {
-			name += " (" + i.Unit + ")"
-		}
-		if !seen[name] {
-			seen[name] = true
-			names = append(names, name)
-		}
 	}
-	if n := len(names); n > 1 {
-		text := strings.Join(names[:min(n, maxNames)], ", ")
-		if n > maxNames {
-			text += fmt.Sprintf(", and %d more", n-maxNames)
-		}
-		p.para(body, fmt.Sprintf("%d instances:", n), text)
+	if others := slices.DeleteFunc(firstSeen(names), func(s string) bool { return s == own }); len(others) > 0 {
+		p.para(body, "also:", some(others))
+	}
+	if list := distinct(units); len(list) > 1 {
+		p.para(body, fmt.Sprintf("in %d roots:", len(list)), some(list))
 	}
 	if list := distinct(worlds); len(list) > 1 {
-		p.para(body, fmt.Sprintf("in %d worlds:", len(list)), strings.Join(list, ", "))
+		p.para(body, fmt.Sprintf("in %d worlds:", len(list)), some(list))
 	}
+}
+
+// some lists names, and counts those for which there is no room.
+func some(names []string) string {
+	text := strings.Join(names[:min(len(names), maxNames)], ", ")
+	if more := len(names) - maxNames; more > 0 {
+		text += fmt.Sprintf(", and %d more", more)
+	}
+	return text
+}
+
+// firstSeen drops repetitions.
+func firstSeen(list []string) []string {
+	var out []string
+	for _, s := range list {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // explain adds what the rule says of itself.
@@ -210,7 +190,7 @@ func (p *printer) opens() {
 			p.para(body, "", "It is a defect if the resource exists and the condition holds.")
 		}
 		for _, r := range f.Reasons {
-			p.step("?", oneLine(r.Text), r.Span)
+			p.marked("?", oneLine(r.Text), p.place(r.Span))
 		}
 	}
 	p.printf("\n")

@@ -164,7 +164,7 @@ func (d documenter) coverage() Coverage {
 		Units: c.Units, Examples: c.Examples, ModulesResolved: c.ModulesResolved, ModulesMissing: c.ModulesMissing,
 		Resources: c.Resources, Conditional: c.Conditional, Values: c.Values, KnownValues: c.KnownValues,
 		References: c.References, ResolvedReferences: c.ResolvedReferences,
-		UnmodelledTypes: map[string]int{}, RulesRun: c.RulesRun,
+		UnmodelledTypes: map[string]int{}, RulesRun: c.RulesRun, Hidden: Hidden(c.Hidden),
 	}
 	maps.Copy(out.Files.Skipped, c.Files.Skipped)
 	maps.Copy(out.Files.LeftOut, c.Files.LeftOut)

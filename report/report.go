@@ -116,10 +116,16 @@ func byPlace(r *analysis.Result, list []analysis.Finding) []*analysis.Finding {
 	return out
 }
 
-// address names the resource of a finding.
+// address names the resource of a finding: of several, one that gives it its
+// severity.
 func address(f *analysis.Finding) string {
 	if len(f.Instances) == 0 {
 		return ""
+	}
+	for _, i := range f.Instances {
+		if f.Rule.SeverityIn(i.Environment, f.Variant) == f.Severity {
+			return i.Address
+		}
 	}
 	return f.Instances[0].Address
 }

@@ -58,6 +58,7 @@ func (p *printer) summary() {
 	p.printf("%s\n", p.bold("Summary"))
 	p.findingCounts()
 	p.openCounts()
+	p.hiddenCounts()
 	if p.o.Suppressed+p.o.Baselined > 0 {
 		p.row("accepted", fmt.Sprintf("%d by suppressions, %d by the baseline", p.o.Suppressed, p.o.Baselined))
 	}
@@ -114,17 +115,33 @@ func (p *printer) openCounts() {
 		text := fmt.Sprintf("%s (%d)", strings.ReplaceAll(k.name, "-", " "), k.n)
 		var parts []string
 		for i, r := range ranked(reasons[k.name]) {
-			if i == maxReasons {
-				parts = append(parts, "…")
+			if i == maxReasons && !p.o.Explain {
+				parts = append(parts, fmt.Sprintf("and %d more", len(reasons[k.name])-maxReasons))
 				break
 			}
-			parts = append(parts, fmt.Sprintf("%s (%d)", r.name, r.n))
+			part := r.name
+			if r.n > 1 {
+				part += fmt.Sprintf(" (%d)", r.n)
+			}
+			parts = append(parts, part)
 		}
 		if len(parts) > 0 {
 			text += ": " + strings.Join(parts, ", ")
 		}
 		p.row("", text)
 	}
+}
+
+// hiddenCounts tells of what was decided and is not shown.
+func (p *printer) hiddenCounts() {
+	row := func(findings, opens int, why string) {
+		if findings+opens > 0 {
+			p.row("not shown", fmt.Sprintf("%s and %s %s", plural(findings, "finding"), plural(opens, "open verdict"), why))
+		}
+	}
+	h := p.r.Coverage.Hidden
+	row(h.ExampleFindings, h.ExampleOpens, "in examples and tests (--include-examples shows them)")
+	row(h.MilderFindings, h.MilderOpens, "below the severity that was asked for (--severity)")
 }
 
 // countReasons counts an open verdict once for each kind of its reasons, and once
@@ -232,7 +249,7 @@ func (p *printer) resourceCounts() {
 		if len(list) > maxTypes {
 			parts = append(parts, "…")
 		}
-		p.row("not examined", fmt.Sprintf("%d of %s that no rule reads: %s", total, plural(len(list), "type"), strings.Join(parts, ", ")))
+		p.row("not examined", fmt.Sprintf("%s of %s that no rule reads: %s", plural(total, "resource"), plural(len(list), "type"), strings.Join(parts, ", ")))
 	}
 	p.row("known", fmt.Sprintf("%s of values, %s of references", share(c.KnownValues, c.Values), share(c.ResolvedReferences, c.References)))
 }

@@ -70,13 +70,16 @@ func (p *printer) para(indent int, label, text string) {
 }
 
 // place is a position as it is shown, empty for nowhere.
-func (p *printer) place(sp source.Span) string {
+func (p *printer) place(sp source.Span) string { return p.position(sp).String() }
+
+// position is a place with its path as it is shown.
+func (p *printer) position(sp source.Span) source.Position {
 	pos := p.r.Files.Position(sp.Pos)
 	if reg, ok := p.r.Files.Region(sp); ok {
 		pos.Line, pos.Column = reg.Line, reg.Column
 	}
 	pos.Path = source.Printable(p.o.shown(pos.Path))
-	return pos.String()
+	return pos
 }
 
 // secretSpans collects the places that must not be shown.

@@ -84,13 +84,15 @@ func TestRemarks(t *testing.T) {
 		f    analysis.Finding
 		want string
 	}{
-		"environment": {analysis.Finding{Severity: analysis.Low, Instances: []analysis.Instance{{Address: "x", Environment: analysis.Test}}}, "severity: low instead of high, in test\n"},
-		"variant":     {analysis.Finding{Severity: analysis.Medium, Variant: "partly", Instances: many[:1]}, "severity: medium instead of high, as partly\n"},
-		"instances":   {analysis.Finding{Instances: many}, "13 instances: x[0], x[1], x[2], x[3], x[4], x[5], x[6], x[7], x[8], x[9], and 3 more\n"},
-		"units":       {analysis.Finding{Instances: []analysis.Instance{{Address: "x", Unit: "a"}, {Address: "x", Unit: "b"}}}, "2 instances: x, x (b)\n"},
-		"worlds":      {analysis.Finding{Instances: []analysis.Instance{{Address: "x", World: "prod"}, {Address: "x", World: "dev"}}}, "in 2 worlds: dev, prod\n"},
-		"covers":      {analysis.Finding{Covers: []string{"z", "a", "z"}}, "also covers: a, z\n"},
-		"example":     {analysis.Finding{Example: true}, "code that shows a use"},
+		"environment": {analysis.Finding{Severity: analysis.Low, Instances: []analysis.Instance{{Address: "x", Environment: analysis.Test}}}, "severity: low instead of high: in test\n"},
+		"variant":     {analysis.Finding{Severity: analysis.Medium, Variant: "partly", Instances: many[:1]}, "severity: medium instead of high: partly\n"},
+		"instances":   {analysis.Finding{Instances: many}, "also: x[1], x[2], x[3], x[4], x[5], x[6], x[7], x[8], x[9], x[10], and 2 more\n"},
+		"only where the severity differs": {analysis.Finding{Severity: analysis.Low, Instances: []analysis.Instance{
+			{Address: "x", Environment: analysis.Test}, {Address: "y", Environment: analysis.Production}}}, "severity: low instead of high: in test\n"},
+		"units":   {analysis.Finding{Instances: []analysis.Instance{{Address: "x", Unit: "a"}, {Address: "x", Unit: "b"}}}, "in 2 roots: a, b\n"},
+		"worlds":  {analysis.Finding{Instances: []analysis.Instance{{Address: "x", World: "prod"}, {Address: "x", World: "dev"}}}, "in 2 worlds: dev, prod\n"},
+		"covers":  {analysis.Finding{Covers: []string{"z", "a", "z"}}, "also covers: a, z\n"},
+		"example": {analysis.Finding{Example: true}, "code that shows a use"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -121,13 +123,39 @@ func TestOpenCounts(t *testing.T) {
 	got := write(t, Text, b, Options{})
 	for _, want := range []string{
 		"not decided  7, of which 1 would be defects if a condition holds\n",
-		"no value (6): var.d has no value (3), var.c has no value (2), var.a has no value (1),",
-		"computed (1): x.arn is known only after deployment (1)\n",
+		"no value (6): var.d has no value (3), var.c has no value (2), var.a has no value, and\n               1 more\n",
+		"computed (1): x.arn is known only after deployment\n",
 		"other (1)\n",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("lacks %q:\n%s", want, got)
 		}
+	}
+}
+
+func TestHiddenCounts(t *testing.T) {
+	b := reporttest.New(t, nil)
+	if got := write(t, Text, b, Options{}); strings.Contains(got, "not shown") {
+		t.Errorf("tells of what is not there:\n%s", got)
+	}
+	b.Coverage.Hidden = analysis.Hidden{ExampleFindings: 3, ExampleOpens: 1, MilderOpens: 2}
+	got := write(t, Text, b, Options{})
+	for _, want := range []string{"3 findings and 1 open verdict in examples", "0 findings and 2 open verdicts below"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("lacks %q:\n%s", want, got)
+		}
+	}
+}
+
+// The heading names a resource that the severity is true of.
+func TestHeadingNamesTheGravestInstance(t *testing.T) {
+	b := reporttest.New(t, map[string]string{"a.tf": "x\n"})
+	b.Add(analysis.Finding{
+		Rule: &analysis.Rule{ID: "r", Title: "T", Severity: analysis.High, In: analysis.Minor(analysis.Low)}, Severity: analysis.High,
+		Span: b.At("a.tf", "x"), Instances: []analysis.Instance{{Address: "a", Environment: analysis.Test}, {Address: "z", Environment: analysis.Production}},
+	})
+	if got := write(t, Text, b, Options{}); !strings.Contains(got, "    z  a.tf:1:1\n") || !strings.Contains(got, "also: a\n") {
+		t.Errorf("got\n%s", got)
 	}
 }
 

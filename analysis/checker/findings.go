@@ -11,7 +11,6 @@ import (
 	"github.com/wacheck/wacheck/analysis"
 	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/source"
-	"github.com/wacheck/wacheck/value"
 	"github.com/wacheck/wacheck/value/tri"
 )
 
@@ -235,65 +234,6 @@ func sentence(it *item) string {
 		s += ": " + strings.Join(facts, ", ")
 	}
 	return s
-}
-
-// steps lays the evidence out: each fact with the way its value came, then the
-// module calls that lead to the resource.
-func (b *builder) steps(it *item) []analysis.Step {
-	var out []analysis.Step
-	for _, f := range it.Verdict.Facts() {
-		kind := analysis.StepFact
-		switch {
-		case f.Hop:
-			kind = analysis.StepHop
-		case f.Open:
-			kind = analysis.StepMissing
-		}
-		out = append(out, analysis.Step{Kind: kind, Text: f.Text, Span: f.Span, Secret: f.Secret})
-		for _, o := range b.g.Origins.Chain(f.Origin) {
-			out = append(out, analysis.Step{Kind: analysis.StepOrigin, Text: o.Text(), Span: o.Span, Secret: f.Secret})
-		}
-	}
-	for _, o := range b.g.Origins.Chain(it.Node.ExistsWhy) {
-		out = append(out, analysis.Step{Kind: analysis.StepOrigin, Text: "it exists because " + o.Text(), Span: o.Span})
-	}
-	for _, f := range it.Related {
-		out = append(out, analysis.Step{Kind: analysis.StepRelated, Text: f.Text, Span: f.Span})
-	}
-	for m := it.Node.Module; m != nil; m = m.Parent {
-		out = append(out, analysis.Step{Kind: analysis.StepModule, Text: m.Path + " is called", Span: m.Call})
-	}
-	return out
-}
-
-// reasons says what would have to be known to decide.
-func (b *builder) reasons(it *item) []analysis.Reason {
-	var out []analysis.Reason
-	add := func(r analysis.Reason) {
-		if slices.Contains(out, r) {
-			return
-		}
-		out = append(out, r)
-	}
-	from := func(id value.OriginID, fallback analysis.Reason) {
-		reasons := b.g.Origins.Reasons(id)
-		for _, o := range reasons {
-			add(analysis.Reason{Kind: o.Kind, Text: o.Text(), Span: o.Span})
-		}
-		if len(reasons) == 0 {
-			add(fallback)
-		}
-	}
-	if it.conditional {
-		from(it.Node.ExistsWhy, analysis.Reason{Kind: value.UndecidedCondition,
-			Text: "whether " + it.Node.Addr + " exists is not known", Span: it.Node.Span.Head()})
-	}
-	for _, f := range it.Verdict.Facts() {
-		if f.Open || it.Verdict.IsOpen() && f.Origin != 0 {
-			from(f.Origin, analysis.Reason{Kind: value.DependsOnUnknown, Text: f.Text, Span: f.Span})
-		}
-	}
-	return out
 }
 
 // remote finds the outermost call of third-party code that leads to a node.

@@ -27,6 +27,7 @@ func newDemo() *cobra.Command {
 				}
 				defer func() { _ = os.RemoveAll(tmp) }() // a leftover in the temporary directory harms nobody
 				dir = filepath.Join(tmp, "demo")
+				f.prefix = "demo" // nobody can open what is gone by then
 			}
 			if err := demo.Write(dir); err != nil {
 				return err

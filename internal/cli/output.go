@@ -29,6 +29,8 @@ type outputFlags struct {
 	quiet   bool
 	explain bool
 	opens   bool
+	// prefix, if not empty, stands for the path to the root of the scan.
+	prefix string
 }
 
 func (f *outputFlags) register(fs *pflag.FlagSet) {
@@ -124,7 +126,9 @@ func (f *outputFlags) writer(o output, stdout io.Writer, out *driver.Output) (re
 		opts.Color = f.colored(stdout)
 	}
 	if o.format == report.Text {
-		opts.Prefix = shownPrefix(out.Root)
+		if opts.Prefix = f.prefix; opts.Prefix == "" {
+			opts.Prefix = shownPrefix(out.Root)
+		}
 	}
 	return report.New(o.format, opts)
 }

@@ -131,8 +131,7 @@ func (f *scanFlags) run(c *cobra.Command, args []string) error {
 	if err != nil && out == nil {
 		return err
 	}
-	hidden := f.filter(out.Result)
-	out.Coverage.HiddenExamples = hidden
+	f.filter(out.Result)
 	if f.timing {
 		for _, p := range out.Phases {
 			say(c.ErrOrStderr(), "%-15s %s\n", p.Name, p.Took.Round(10_000))
@@ -168,26 +167,26 @@ func (f *scanFlags) threshold() (analysis.Severity, bool, error) {
 	return s, false, err
 }
 
-// filter leaves out what is not to be shown: findings below --severity, and
-// those in examples. It returns the number of the latter.
-func (f *scanFlags) filter(r *analysis.Result) int {
-	hidden := 0
-	keep := func(list []analysis.Finding) []analysis.Finding {
+// filter leaves out what is not to be shown, and counts it: findings below
+// --severity, and those in examples.
+func (f *scanFlags) filter(r *analysis.Result) {
+	hidden := &r.Coverage.Hidden
+	keep := func(list []analysis.Finding, examples, milder *int) []analysis.Finding {
 		var out []analysis.Finding
 		for _, x := range list {
 			switch {
 			case x.Example && !f.includeExamples && f.profileLevel != analysis.Everything:
-				if !x.Open {
-					hidden++
-				}
-			case x.Severity >= f.severityLevel:
+				*examples++
+			case x.Severity < f.severityLevel:
+				*milder++
+			default:
 				out = append(out, x)
 			}
 		}
 		return out
 	}
-	r.Findings, r.Opens = keep(r.Findings), keep(r.Opens)
-	return hidden
+	r.Findings = keep(r.Findings, &hidden.ExampleFindings, &hidden.MilderFindings)
+	r.Opens = keep(r.Opens, &hidden.ExampleOpens, &hidden.MilderOpens)
 }
 
 // verdict is the exit status. Broken input outweighs findings: whoever relies on

@@ -27,7 +27,7 @@ func (f *selectFlags) register(fs *pflag.FlagSet) {
 	fs.StringSliceVar(&f.skipRules, "skip-rules", nil, "do not run these `RULES` (ids or globs, comma-separated)")
 	fs.StringSliceVar(&f.pillars, "pillar", nil, "run rules of these `PILLARS` alone")
 	fs.StringVar(&f.profile, "profile", "gate", "gate (precise, worth stopping for), review (adds absences and advice) or all")
-	fs.StringVar(&f.severity, "severity", "info", "show findings of at least this `SEVERITY`")
+	fs.StringVar(&f.severity, "severity", "info", "leave out findings below this `SEVERITY`")
 }
 
 // apply checks the flags and sets the options of the driver.

@@ -1,0 +1,86 @@
+package checker
+
+import (
+	"slices"
+
+	"github.com/wacheck/wacheck/analysis"
+	"github.com/wacheck/wacheck/value"
+)
+
+// steps lays the evidence out: each fact with the way its value came, then the
+// module calls that lead to the resource. What was said is not said again: the
+// values of several facts often come by the same way.
+func (b *builder) steps(it *item) []analysis.Step {
+	var out stepList
+	for _, f := range it.Verdict.Facts() {
+		kind := analysis.StepFact
+		switch {
+		case f.Hop:
+			kind = analysis.StepHop
+		case f.Open:
+			kind = analysis.StepMissing
+		}
+		out.add(analysis.Step{Kind: kind, Text: f.Text, Span: f.Span, Secret: f.Secret})
+		for _, o := range b.g.Origins.Chain(f.Origin) {
+			// Where a decided verdict rests on the id of another resource, it rests on
+			// which one that is; that nobody knows the id yet is beside the point.
+			if o.Kind == value.Computed && !it.Verdict.IsOpen() {
+				continue
+			}
+			out.add(analysis.Step{Kind: analysis.StepOrigin, Text: o.Text(), Span: o.Span, Secret: f.Secret})
+		}
+	}
+	for _, o := range b.g.Origins.Chain(it.Node.ExistsWhy) {
+		out.add(analysis.Step{Kind: analysis.StepOrigin, Text: "it may not exist: " + o.Text(), Span: o.Span})
+	}
+	for _, f := range it.Related {
+		out.add(analysis.Step{Kind: analysis.StepRelated, Text: f.Text, Span: f.Span})
+	}
+	for m := it.Node.Module; m != nil; m = m.Parent {
+		out.add(analysis.Step{Kind: analysis.StepModule, Text: m.Path + " is called", Span: m.Call})
+	}
+	return out
+}
+
+// stepList is a list of steps that differ. Two hops do so by what they say: one
+// list of several elements is one hop.
+type stepList []analysis.Step
+
+func (l *stepList) add(s analysis.Step) {
+	again := slices.ContainsFunc(*l, func(o analysis.Step) bool {
+		return o == s || s.Kind == analysis.StepHop && o.Kind == s.Kind && o.Text == s.Text
+	})
+	if !again {
+		*l = append(*l, s)
+	}
+}
+
+// reasons says what would have to be known to decide.
+func (b *builder) reasons(it *item) []analysis.Reason {
+	var out []analysis.Reason
+	add := func(r analysis.Reason) {
+		if slices.Contains(out, r) {
+			return
+		}
+		out = append(out, r)
+	}
+	from := func(id value.OriginID, fallback analysis.Reason) {
+		reasons := b.g.Origins.Reasons(id)
+		for _, o := range reasons {
+			add(analysis.Reason{Kind: o.Kind, Text: o.Text(), Span: o.Span})
+		}
+		if len(reasons) == 0 {
+			add(fallback)
+		}
+	}
+	if it.conditional {
+		from(it.Node.ExistsWhy, analysis.Reason{Kind: value.UndecidedCondition,
+			Text: "whether " + it.Node.Addr + " exists is not known", Span: it.Node.Span.Head()})
+	}
+	for _, f := range it.Verdict.Facts() {
+		if f.Open || it.Verdict.IsOpen() && f.Origin != 0 {
+			from(f.Origin, analysis.Reason{Kind: value.DependsOnUnknown, Text: f.Text, Span: f.Span})
+		}
+	}
+	return out
+}
