@@ -89,7 +89,7 @@ func newRoot() *cobra.Command {
 		Args:          cobra.NoArgs,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.AddCommand(newScan(), newDemo(), newExplain(), newRules(), newGraph(), newVersion())
+	root.AddCommand(newScan(), newDemo(), newExplain(), newRules(), newGraph(), newWhy(), newVersion())
 	return root
 }
 

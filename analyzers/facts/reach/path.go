@@ -117,13 +117,15 @@ func (e *Exposure) through(r *Reach, i *Interface, f Family, s graph.Target) {
 	w := r.wayInto(s.Node, f)
 	path := Path{Family: f, Subnet: s.Node, Concerns: append([]graph.NodeID{s.Node.ID}, w.concerns...)}
 	var sources netipx.IPSetBuilder
-	possible := false
+	possible, elsewhere := false, false // elsewhere: packets pass, to ports on which nothing listens
 	var missing []value.Fact
 	for pi, p := range protocols {
 		certainPorts, mayPorts := i.Ports.Certain(), i.Ports.Possible()
 		for _, a := range r.admissions(i, f, p) {
-			may := a.may.Intersect(w.may[pi]).Intersect(awsnet.RegionOf(f.public(), mayPorts))
+			arriving := a.may.Intersect(w.may[pi])
+			may := arriving.Intersect(awsnet.RegionOf(f.public(), mayPorts))
 			if may.IsEmpty() {
+				elsewhere = elsewhere || !arriving.IsEmpty()
 				continue
 			}
 			possible = true
@@ -161,7 +163,11 @@ func (e *Exposure) through(r *Reach, i *Interface, f Family, s graph.Target) {
 		e.Missing = appendFact(appendFact(e.Missing, w.missing...), missing...)
 	default:
 		e.Cuts = appendFact(e.Cuts, w.cuts...)
-		if len(w.cuts) == 0 {
+		switch {
+		case elsewhere:
+			e.Cuts = appendFact(e.Cuts, value.Fact{Text: fmt.Sprintf("nothing of %s listens on a port that its security groups let in", i.Owner.Addr),
+				Span: i.Owner.Span.Head()})
+		case len(w.cuts) == 0:
 			e.Cuts = appendFact(e.Cuts, value.Fact{Text: fmt.Sprintf("no security group of %s lets %s packets in from public addresses", i.Owner.Addr, f),
 				Span: i.Owner.Span.Head()})
 		}

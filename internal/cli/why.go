@@ -1,0 +1,242 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/wacheck/wacheck/analysis/checker"
+	"github.com/wacheck/wacheck/analyzers/facts/reach"
+	"github.com/wacheck/wacheck/analyzers/facts/topology"
+	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/internal/driver"
+	"github.com/wacheck/wacheck/source"
+	"github.com/wacheck/wacheck/value"
+	"github.com/wacheck/wacheck/value/tri"
+)
+
+func newWhy() *cobra.Command {
+	var f inputFlags
+	var format string
+	c := &cobra.Command{
+		Use:   "why ADDRESS [PATH...]",
+		Short: "Show how the internet reaches a resource, or where the way is cut",
+		Long: "Show every path on which packets from the internet arrive at a resource, hop by hop with its place in the code; or the hop at\n" +
+			"which each path is cut; or what would have to be known to decide. ADDRESS is a Terraform address or a logical id, and may\n" +
+			"be a glob.",
+		Example: "  wacheck why aws_db_instance.main infra/\n  wacheck why 'module.web.aws_instance.*'",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if format != "text" && format != "json" {
+				return withHint(fmt.Errorf("--format: unknown format %q (one of text, json)", format), format, []string{"text", "json"})
+			}
+			o, err := f.options(args[1:])
+			if err != nil {
+				return err
+			}
+			o.Suite = checker.Suite{} // no rule is run
+			out, err := scan(c.Context(), o)
+			if err != nil {
+				return err
+			}
+			if out.Coverage.Units == 0 {
+				return status{code: ExitNothing, err: errors.New(nothingFound)}
+			}
+			answers, err := explainReach(out, args[0])
+			if err != nil {
+				return err
+			}
+			if format == "json" {
+				return writeWhyJSON(c.OutOrStdout(), answers)
+			}
+			for i := range answers {
+				answers[i].write(c.OutOrStdout())
+			}
+			return nil
+		},
+	}
+	f.register(c.Flags())
+	c.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: text or json")
+	return c
+}
+
+// whyAnswer is what is said of one resource.
+type whyAnswer struct {
+	Address string    `json:"address"`
+	Unit    string    `json:"unit"`
+	Place   string    `json:"place"`
+	Result  string    `json:"result"` // reachable, not reachable, not decided
+	Paths   []whyPath `json:"paths"`
+	Missing []whyStep `json:"missing"`
+	Cuts    []whyStep `json:"cuts"`
+}
+
+type whyPath struct {
+	Family  string    `json:"family,omitempty"`
+	Subnet  string    `json:"subnet,omitempty"`
+	TCP     string    `json:"tcp,omitempty"`
+	UDP     string    `json:"udp,omitempty"`
+	Sources []string  `json:"sources"`
+	Hops    []whyStep `json:"hops"`
+}
+
+type whyStep struct {
+	Text  string `json:"text"`
+	Place string `json:"place,omitempty"`
+}
+
+// explainReach answers for all resources whose address matches.
+func explainReach(out *driver.Output, pattern string) ([]whyAnswer, error) {
+	r := reach.New(out.Graph, topology.New(out.Graph))
+	prefix := shownPrefix(out.Root)
+	var answers []whyAnswer
+	var near []string
+	matched := false
+	for _, n := range out.Graph.Nodes() {
+		if n.Mode != graph.Managed {
+			continue
+		}
+		if !matchesAddress(pattern, n.Addr) {
+			near = append(near, n.Addr)
+			continue
+		}
+		matched = true
+		if e, known := r.FromInternet(n); known {
+			answers = append(answers, newWhyAnswer(out.Files, prefix, n, e))
+		}
+	}
+	switch {
+	case !matched:
+		return nil, withHint(fmt.Errorf("no resource %q", pattern), pattern, near)
+	case len(answers) == 0:
+		return nil, fmt.Errorf("%s has no network interface or endpoint of its own", pattern)
+	}
+	return answers, nil
+}
+
+// matchesAddress compares with an address or a glob. An address without keys
+// stands for all instances of the block.
+func matchesAddress(pattern, addr string) bool {
+	if pattern == addr || strings.HasPrefix(addr, pattern+"[") {
+		return true
+	}
+	ok, err := path.Match(pattern, addr)
+	return ok && err == nil
+}
+
+func newWhyAnswer(files *source.FileSet, prefix string, n *graph.Node, e *reach.Exposure) whyAnswer {
+	place := func(s source.Span) string {
+		if !s.IsValid() {
+			return ""
+		}
+		p := files.Position(s.Pos)
+		p.Path = path.Join(prefix, p.Path)
+		return source.Printable(p.String())
+	}
+	steps := func(facts []value.Fact) []whyStep {
+		out := []whyStep{}
+		for _, f := range facts {
+			if f.Text != "" {
+				out = append(out, whyStep{source.Printable(f.Text), place(f.Span)})
+			}
+		}
+		return out
+	}
+	a := whyAnswer{Address: n.Addr, Place: place(n.Span), Paths: []whyPath{}, Missing: steps(e.Missing), Cuts: steps(e.Cuts)}
+	if n.Unit != nil {
+		a.Unit = n.Unit.Key
+	}
+	switch e.Result {
+	case tri.True:
+		a.Result = "reachable"
+	case tri.False:
+		a.Result = "not reachable"
+	case tri.Unknown:
+		a.Result = "not decided"
+	}
+	for i := range e.Paths {
+		a.Paths = append(a.Paths, newWhyPath(&e.Paths[i], steps))
+	}
+	return a
+}
+
+func newWhyPath(p *reach.Path, steps func([]value.Fact) []whyStep) whyPath {
+	out := whyPath{Hops: steps(p.Hops)}
+	if p.Subnet != nil {
+		out.Family, out.Subnet = p.Family.String(), p.Subnet.Addr
+	}
+	if !p.Ports[0].IsEmpty() {
+		out.TCP = p.Ports[0].String()
+	}
+	if !p.Ports[1].IsEmpty() {
+		out.UDP = p.Ports[1].String()
+	}
+	if p.FromEverywhere() {
+		out.Sources = []string{map[reach.Family]string{reach.IPv4: "0.0.0.0/0", reach.IPv6: "::/0"}[p.Family]}
+		return out
+	}
+	for _, s := range p.Sources.Prefixes() {
+		out.Sources = append(out.Sources, s.String())
+	}
+	return out
+}
+
+func (a *whyAnswer) write(w io.Writer) {
+	say(w, "%s  %s\n  %s from the internet\n", a.Address, a.Place, a.Result)
+	for _, p := range a.Paths {
+		var ports []string
+		if p.TCP != "" {
+			ports = append(ports, "tcp "+p.TCP)
+		}
+		if p.UDP != "" {
+			ports = append(ports, "udp "+p.UDP)
+		}
+		say(w, "\n  %s", strings.Join(ports, " and "))
+		say(w, " from %s", shortList(p.Sources))
+		if p.Subnet != "" {
+			say(w, ", %s, through %s", p.Family, p.Subnet)
+		}
+		say(w, "\n    internet\n")
+		writeWhySteps(w, "    ↓ ", p.Hops)
+	}
+	if a.Result == "not decided" {
+		say(w, "\n  to decide, these would have to be known:\n")
+		writeWhySteps(w, "    ? ", a.Missing)
+	}
+	if len(a.Cuts) > 0 && a.Result != "reachable" {
+		say(w, "\n  cut at:\n")
+		writeWhySteps(w, "    ✗ ", a.Cuts)
+	}
+	say(w, "\n")
+}
+
+func writeWhySteps(w io.Writer, mark string, steps []whyStep) {
+	for _, s := range steps {
+		say(w, "%s%s", mark, s.Text)
+		if s.Place != "" {
+			say(w, "  %s", s.Place)
+		}
+		say(w, "\n")
+	}
+}
+
+// shortList is "a, b, c and 4 more".
+func shortList(list []string) string {
+	const most = 3
+	if len(list) <= most {
+		return strings.Join(list, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(list[:most], ", "), len(list)-most)
+}
+
+func writeWhyJSON(w io.Writer, answers []whyAnswer) error {
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(answers)
+}
