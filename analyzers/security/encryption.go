@@ -122,15 +122,17 @@ func explicitOnly(b value.Bool) value.Verdict {
 	return b.Is(true).Unless(b.Set().Not())
 }
 
+// cacheEncrypted: without a word, redis is not encrypted and valkey is. A
+// secondary of a global datastore is encrypted as its primary is.
 func cacheEncrypted(r *aws.ReplicationGroup) value.Verdict {
-	if r.AtRest.Set().IsGood() {
-		return r.AtRest.Is(true)
+	secondary := r.Global.Set()
+	switch set := r.AtRest.Set(); {
+	case set.IsGood():
+		return r.AtRest.Is(true).Unless(secondary)
+	case set.IsOpen():
+		return value.Open(r.AtRest.Fact()).Unless(secondary)
 	}
-	if r.AtRest.Set().IsOpen() {
-		return value.Open(r.AtRest.Fact())
-	}
-	// Without a word, redis is not encrypted and valkey is; a secondary follows its primary.
-	return value.Bad(r.AtRest.Fact()).Unless(r.Engine.IsFold("redis").Not()).Unless(r.Global.Set())
+	return value.Bad(r.AtRest.Fact()).When(r.Engine.IsFold("redis")).Unless(secondary)
 }
 
 // redshiftEncrypted: absence is safe in CloudFormation, and with AWS provider 6
