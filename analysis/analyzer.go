@@ -115,7 +115,7 @@ func (p *Pass) Decide(r *Rule, n *graph.Node, v value.Verdict, opts ...Option) {
 	if r.Lang != "" && r.Lang != n.Lang.String() {
 		return
 	}
-	d := Decision{Rule: r, Node: n, Verdict: v}
+	d := Decision{Rule: r, Node: n, Verdict: v.Under(n.When)}
 	for _, o := range opts {
 		o(&d)
 	}

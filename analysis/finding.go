@@ -62,6 +62,9 @@ type Finding struct {
 	// Conditional marks an open verdict that is a defect if the resource exists
 	// or the condition holds.
 	Conditional bool
+	// When says for which deployments a conditional verdict is a defect:
+	// "Environment=prod". It is empty if that can't be told.
+	When string
 	// Message is one sentence that names the resource and the fact.
 	Message string
 	// Lang and Type are those of the node: "terraform", "aws_db_instance".

@@ -24,7 +24,8 @@ type Fold struct {
 // Satellite is a part that is written as a resource of its own.
 type Satellite struct {
 	Node *Node
-	// Sure is unknown where the part may belong to another whole, or may not exist.
+	// Sure is unknown where the part may belong to another whole, or may not exist
+	// although the whole does.
 	Sure tri.Bool
 }
 
@@ -91,7 +92,7 @@ func (g *Graph) mount(f Fold, parents map[string]bool, n *Node) []source.Diagnos
 		if f.Single && e.Exists == tri.True && n.Exists == tri.True {
 			diags = append(diags, conflict(n, p, g.fold.items[key])...)
 		}
-		g.fold.items[key] = append(g.fold.items[key], Satellite{n, tri.And(e.Exists, n.Exists)})
+		g.fold.items[key] = append(g.fold.items[key], Satellite{n, tri.And(e.Exists, n.ExistsWith(p))})
 	}
 	v := n.Body.Path(f.Attr)
 	key := unplacedKey{n.Unit, n.Type}

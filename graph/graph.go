@@ -77,6 +77,9 @@ type Node struct {
 	// Exists says whether the node is created at all; ExistsWhy why that is unknown.
 	Exists    tri.Bool
 	ExistsWhy value.OriginID
+	// When says for which deployments a node exists that is in some only, as far
+	// as that can be told.
+	When value.When
 	// Span is the whole block or resource.
 	Span source.Span
 	// Body is an object of the attributes and blocks (Terraform) or properties.
@@ -96,6 +99,15 @@ const (
 	// how something is used, and is not deployed.
 	Example
 )
+
+// ExistsWith says whether n exists in every deployment in which o does: whether
+// one that holds o holds n, too.
+func (n *Node) ExistsWith(o *Node) tri.Bool {
+	if n.Exists == tri.Unknown && o.Exists == tri.Unknown && !n.When.IsAlways() && o.When.Implies(n.When) {
+		return tri.True
+	}
+	return n.Exists
+}
 
 // Unit is a root module or stack deployed together, in one world.
 type Unit struct {
@@ -162,8 +174,12 @@ type Edge struct {
 	Attr string
 	// Span is where the reference is written.
 	Span source.Span
-	// Exists is unknown where the value is one of several, or the list open.
+	// Exists is unknown where the value is one of several, or the list open. It is
+	// told of deployments in which From exists.
 	Exists tri.Bool
+	// When says for which deployments the value is this reference and To exists,
+	// as far as that can be told.
+	When value.When
 }
 
 // Graph is the frozen result. All its methods are safe for concurrent use.

@@ -49,6 +49,7 @@ type found struct {
 	ref    value.Ref
 	value  value.Value
 	exists tri.Bool
+	when   value.When
 }
 
 func newLinker(g *Graph, links []Link) *linker {
@@ -81,8 +82,8 @@ func (l *linker) run() {
 	all := make([][]found, len(own))
 	parallel(len(own), func(i int) {
 		c := collector{}
-		c.walk(own[i].Body, "", tri.True)
-		c.walk(own[i].Meta, "", tri.True)
+		c.walk(own[i].Body, "", tri.True, value.When{})
+		c.walk(own[i].Meta, "", tri.True, value.When{})
 		all[i] = c.found
 	})
 	for i, n := range own {
@@ -96,19 +97,20 @@ func (l *linker) run() {
 // collector gathers the references of one node, in source order.
 type collector struct{ found []found }
 
-func (c *collector) walk(v value.Value, label string, exists tri.Bool) {
+func (c *collector) walk(v value.Value, label string, exists tri.Bool, when value.When) {
 	if v.MayBeMissing() {
 		exists = tri.And(exists, tri.Unknown)
+		when = when.And(v.Presence())
 	}
-	if alts := v.Alternatives(); alts != nil {
-		for _, a := range alts {
-			c.walk(a, label, tri.And(exists, tri.Unknown))
+	if v.Alternatives() != nil {
+		for _, a := range v.Cases() {
+			c.walk(a.Value, label, tri.And(exists, tri.Unknown), when.And(a.When))
 		}
 		return
 	}
 	if parts := v.Parts(); parts != nil {
 		for _, p := range parts {
-			c.walk(p, label, exists)
+			c.walk(p, label, exists, when)
 		}
 		return
 	}
@@ -119,18 +121,18 @@ func (c *collector) walk(v value.Value, label string, exists tri.Bool) {
 			sure = tri.And(exists, tri.Unknown)
 		}
 		for _, r := range refs {
-			c.found = append(c.found, found{label, r, v, sure})
+			c.found = append(c.found, found{label, r, v, sure, when})
 		}
 	}
 	for _, e := range v.Elems() {
-		c.walk(e, label, exists)
+		c.walk(e, label, exists, when)
 	}
 	for _, f := range v.Fields() {
 		next := f.Name
 		if label != "" {
 			next = label + "." + f.Name
 		}
-		c.walk(f.Value, next, exists)
+		c.walk(f.Value, next, exists, when)
 	}
 }
 
@@ -147,7 +149,7 @@ func (l *linker) resolve(from *Node, f found) {
 	}
 	for _, t := range targets {
 		l.g.edges = append(l.g.edges, Edge{From: from.ID, To: t.ID, Label: f.label, Attr: f.ref.Attr,
-			Span: f.value.Span(), Exists: tri.And(f.exists, t.Exists)})
+			Span: f.value.Span(), Exists: tri.And(f.exists, t.ExistsWith(from)), When: f.when.And(t.When)})
 	}
 }
 
@@ -201,12 +203,14 @@ func (l *linker) literal(n *Node, k Link, v value.Value, text string) {
 	if len(targets) == 0 {
 		targets = []*Node{l.g.ext(k.To[0].Type, literalKey(n, k, text))}
 	}
-	exists := sureIfOne(targets)
+	sure := sureIfOne(targets)
+	var when value.When
 	if v.MayBeMissing() {
-		exists = tri.And(exists, tri.Unknown)
+		when = v.Presence()
+		sure = tri.Unknown
 	}
 	for _, t := range targets {
-		l.g.edges = append(l.g.edges, Edge{From: n.ID, To: t.ID, Label: k.Attr, Span: v.Span(), Exists: tri.And(exists, t.Exists)})
+		l.g.edges = append(l.g.edges, Edge{From: n.ID, To: t.ID, Label: k.Attr, Span: v.Span(), Exists: tri.And(sure, t.ExistsWith(n)), When: when.And(t.When)})
 	}
 }
 

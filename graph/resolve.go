@@ -10,7 +10,8 @@ type Target struct {
 	Node *Node
 	// Attr is the attribute of Node that is read, or empty.
 	Attr string
-	// Sure is True if the value certainly refers to that node and it exists.
+	// Sure is True if the value certainly refers to that node, which exists
+	// wherever the node of the value does.
 	Sure tri.Bool
 	// Value is the reference itself.
 	Value value.Value
@@ -23,10 +24,10 @@ type Target struct {
 // a reference or a name.
 func (g *Graph) Resolve(n *Node, attr string, v value.Value) (targets []Target, complete bool) {
 	c := collector{}
-	c.walk(v, attr, tri.True)
+	c.walk(v, attr, tri.True, value.When{})
 	for _, f := range c.found {
 		for _, t := range g.linker.lookup(n, f) {
-			targets = append(targets, Target{t, f.ref.Attr, tri.And(f.exists, t.Exists), f.value})
+			targets = append(targets, Target{t, f.ref.Attr, tri.And(f.exists, t.ExistsWith(n)), f.value})
 		}
 	}
 	complete = g.leavesNamed(n, attr, v, &targets)
@@ -59,7 +60,7 @@ func (g *Graph) leavesNamed(n *Node, attr string, v value.Value, targets *[]Targ
 			if text, ok := v.Str(); ok && text != "" {
 				named := g.linker.named(n, attr, text)
 				for _, t := range named {
-					*targets = append(*targets, Target{t, "", tri.And(sure, sureIfOne(named), t.Exists), v})
+					*targets = append(*targets, Target{t, "", tri.And(sure, sureIfOne(named), t.ExistsWith(n)), v})
 				}
 			}
 		}

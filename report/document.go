@@ -100,6 +100,8 @@ type Finding struct {
 	// Conditional marks open verdicts that are defects if the resource exists or a
 	// condition holds.
 	Conditional bool `json:"conditional,omitempty"`
+	// When says for which deployments it is a defect, if that can be told.
+	When string `json:"when,omitempty"`
 	// Example marks findings in code that only shows a use.
 	Example bool `json:"example,omitempty"`
 	// Location is the value that is wrong, or the head of the block that lacks one.

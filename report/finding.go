@@ -186,7 +186,10 @@ func (p *printer) opens() {
 			p.printf("  %s", p.path(place))
 		}
 		p.printf("\n")
-		if f.Conditional {
+		switch {
+		case f.When != "":
+			p.para(body, "", oneLine("It is a defect when "+f.When+"."))
+		case f.Conditional:
 			p.para(body, "", "It is a defect if the resource exists and the condition holds.")
 		}
 		for _, r := range f.Reasons {

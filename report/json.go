@@ -127,7 +127,7 @@ func (d documenter) finding(f *analysis.Finding) Finding {
 	out := Finding{
 		ID: f.ID, Rule: f.Rule.ID, Title: f.Rule.Title, Message: f.Message, Severity: f.Severity.String(), Risk: f.Severity.Risk(),
 		Pillar: string(f.Rule.Pillar), Practice: f.Rule.Practice, Variant: f.Variant, Language: f.Lang, Type: f.Type,
-		Subject: f.Subject, Conditional: f.Conditional, Example: f.Example,
+		Subject: f.Subject, Conditional: f.Conditional, When: f.When, Example: f.Example,
 		Location: d.location(position(f)), Block: d.location(f.Block),
 		Steps: []Step{}, Instances: []Instance{}, Covers: append([]string{}, distinct(f.Covers)...),
 	}

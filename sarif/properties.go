@@ -61,6 +61,9 @@ func (b *builder) properties(g *group, insts []analysis.Instance) gosarif.Proper
 	if f.Open {
 		p["reasons"] = reasons(f)
 	}
+	if f.When != "" {
+		p["when"] = f.When
+	}
 	return p
 }
 

@@ -65,25 +65,19 @@ func (a Attr) Fact() Fact {
 // Set says whether the attribute is given a value at all. An unknown value may
 // turn out to be null, so it is open, unless it is the identity of a resource.
 func (a Attr) Set() Verdict {
-	r := tri.Unknown
-	switch a.V.State() {
-	case Absent, Null:
-		r = tri.False
-	case Known:
-		r = tri.True
-	case Unknown:
-		if alts := a.V.Alternatives(); alts != nil {
-			r = agree(alts, func(v Value) tri.Bool {
-				if v.IsUnknown() && !v.IsGiven() {
-					return tri.Unknown
-				}
-				return tri.Of(!v.IsUnset())
-			})
-		} else if a.V.Parts() != nil || a.V.IsGiven() {
-			r = tri.True // a text of several pieces is one, and not null
+	return a.ask(func(v Value) tri.Bool {
+		switch v.State() {
+		case Absent, Null:
+			return tri.False
+		case Known:
+			return tri.True
+		case Unknown:
 		}
-	}
-	return That(r, a.Fact())
+		if v.Parts() != nil || v.IsGiven() { // a text of several pieces is one, and not null
+			return tri.True
+		}
+		return tri.Unknown
+	})
 }
 
 // NotEmpty says whether the attribute is set to something other than "".
@@ -126,11 +120,26 @@ func anyElement(v Value) tri.Bool {
 // values, and never one of several: alternatives are asked one by one and must
 // agree. It must say Unknown for what it can't tell.
 func (a Attr) Test(f func(Value) tri.Bool) Verdict {
-	v := a.Effective()
-	if alts := v.Alternatives(); alts != nil {
-		return That(agree(alts, func(alt Value) tri.Bool { return f(a.orDefault(alt)) }), a.Fact())
+	return a.ask(func(v Value) tri.Bool { return f(a.orDefault(v)) })
+}
+
+// ask is Test without regard to the default.
+func (a Attr) ask(f func(Value) tri.Bool) Verdict {
+	alts := a.V.Alternatives()
+	if alts == nil {
+		alts = []Value{a.V}
 	}
-	return That(f(v), a.Fact())
+	plain := That(agree(alts, f), a.Fact())
+	return decided(a.V, plain, func(one Value) Verdict { return That(f(one), a.just(one).Fact()) })
+}
+
+// just is the attribute where its value is that one of several.
+func (a Attr) just(one Value) Attr {
+	if one.Origin() == 0 {
+		one = one.From(a.V.Origin())
+	}
+	a.V = one
+	return a
 }
 
 func agree(alts []Value, f func(Value) tri.Bool) tri.Bool {
@@ -260,9 +269,8 @@ func (s String) Match(is func(string) bool, may func(prefix string) bool) Verdic
 type Strings struct{ Attr }
 
 // Items returns the elements, and whether there can be no others.
-func (s Strings) Items() (items []Value, complete bool) { return itemsOf(s.Effective()) }
-
-func itemsOf(v Value) (items []Value, complete bool) {
+func (s Strings) Items() (items []Value, complete bool) {
+	v := s.Effective()
 	switch {
 	case v.IsUnset():
 		return nil, true
@@ -276,14 +284,18 @@ func itemsOf(v Value) (items []Value, complete bool) {
 
 // Has says whether one of the elements satisfies f.
 func (s Strings) Has(f func(string) bool) Verdict {
-	v := s.Effective()
-	alts := v.Alternatives()
+	return decided(s.V, s.hasInAll(f), func(one Value) Verdict { return Strings{s.just(one)}.has(f) })
+}
+
+// hasInAll is Has where nothing is known of when a value is which of several.
+func (s Strings) hasInAll(f func(string) bool) Verdict {
+	alts := s.V.Alternatives()
 	if alts == nil {
-		return s.has(v, f)
+		return s.has(f)
 	}
-	out := s.has(s.orDefault(alts[0]), f)
+	out := Strings{s.just(alts[0])}.has(f)
 	for _, alt := range alts[1:] {
-		if s.has(s.orDefault(alt), f).Result != out.Result {
+		if (Strings{s.just(alt)}).has(f).Result != out.Result {
 			return Open(s.Fact())
 		}
 	}
@@ -291,8 +303,8 @@ func (s Strings) Has(f func(string) bool) Verdict {
 }
 
 // has is Has for a list that is not one of several.
-func (s Strings) has(v Value, f func(string) bool) Verdict {
-	items, complete := itemsOf(v)
+func (s Strings) has(f func(string) bool) Verdict {
+	items, complete := s.Items()
 	var open []Fact
 	for _, item := range items {
 		fact := Fact{Text: fmt.Sprintf("%s has %s", s.Name, Show(item)), Span: item.Span(), Origin: item.Origin(), Secret: item.IsSensitive()}

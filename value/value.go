@@ -84,6 +84,9 @@ type ext struct {
 	elems  []Value
 	fields []Field
 	refs   []Ref
+	// when tells of each alternative, or of a part that may be missing, when it
+	// holds; nil if that is not known.
+	when []When
 }
 
 // Field is one named part of an object, in source order.
@@ -143,55 +146,6 @@ func OfNull(at source.Span) Value { return Value{span: at, state: Null} }
 // OfUnknown returns a value of which only the kind is known, or not even that (Any).
 func OfUnknown(k Kind, at source.Span, why OriginID) Value {
 	return Value{span: at, kind: k, state: Unknown, origin: why}
-}
-
-// MaxAlternatives bounds what OneOf keeps; with more it keeps none.
-const MaxAlternatives = 8
-
-// OneOf returns a value that is one of several. Equal alternatives are merged;
-// a single one is returned as it is. With more than MaxAlternatives, the
-// result is plainly unknown. References of all alternatives are kept.
-func OneOf(alternatives []Value, at source.Span, why OriginID) Value {
-	var flat []Value
-	for _, a := range alternatives {
-		if a.flags&flagOneOf != 0 {
-			flat = append(flat, a.ext.elems...)
-		} else {
-			flat = append(flat, a)
-		}
-	}
-	var distinct []Value
-	for _, a := range flat {
-		if !containsEqual(distinct, a) {
-			distinct = append(distinct, a)
-		}
-	}
-	if len(distinct) == 1 {
-		return distinct[0].At(at)
-	}
-	v := OfUnknown(distinct[0].kind, at, why)
-	for _, a := range distinct {
-		if a.kind != v.kind {
-			v.kind = KindAny
-		}
-		v.flags |= a.flags & flagSensitive
-		v = v.WithRefs(a.Refs()...)
-	}
-	if len(distinct) <= MaxAlternatives {
-		v.flags |= flagOneOf
-		v.ext = v.own()
-		v.ext.elems = distinct
-	}
-	return v
-}
-
-func containsEqual(vs []Value, v Value) bool {
-	for _, o := range vs {
-		if o.state != Unknown && v.state != Unknown && o.Equal(v) {
-			return true
-		}
-	}
-	return false
 }
 
 // OfParts returns the string made by joining parts, each of which is a string,
@@ -293,9 +247,6 @@ func (v Value) WithRefs(refs ...Ref) Value {
 // Opened returns a list or object that may hold more than is listed.
 func (v Value) Opened() Value { v.flags |= flagOpen; return v }
 
-// Maybe returns v as an element or field that may not exist.
-func (v Value) Maybe() Value { v.flags |= flagMaybe; return v }
-
 // Sensitive returns v marked as never to be printed.
 func (v Value) Sensitive() Value { v.flags |= flagSensitive; return v }
 
@@ -334,9 +285,6 @@ func (v Value) IsUnknown() bool { return v.state == Unknown }
 // IsOpen reports that a list or object may hold more than is listed. An
 // unknown value is always open.
 func (v Value) IsOpen() bool { return v.state == Unknown || v.flags&flagOpen != 0 }
-
-// MayBeMissing reports that v is an element or field that may not exist.
-func (v Value) MayBeMissing() bool { return v.flags&flagMaybe != 0 }
 
 // IsGiven reports that v is unknown, but certainly neither null nor empty.
 func (v Value) IsGiven() bool { return v.state == Unknown && v.flags&flagGiven != 0 }
@@ -416,14 +364,6 @@ func (v Value) Fields() []Field {
 	return v.ext.fields
 }
 
-// Alternatives returns the values of which v is one, or nil.
-func (v Value) Alternatives() []Value {
-	if v.flags&flagOneOf == 0 {
-		return nil
-	}
-	return v.ext.elems
-}
-
 // Parts returns the pieces whose concatenation v is, or nil.
 func (v Value) Parts() []Value {
 	if v.flags&flagParts == 0 {
@@ -452,26 +392,13 @@ func (v Value) Refs() []Ref {
 	return v.ext.refs
 }
 
-// orAbsent is a part that may be missing, as one of itself and nothing.
-func (v Value) orAbsent() Value {
-	if !v.MayBeMissing() {
-		return v
-	}
-	v.flags &^= flagMaybe
-	return OneOf([]Value{v, {}}, v.span, v.origin)
-}
-
 // Get returns a field of an object. One that may be missing is one of its value
 // and nothing. Of an unknown or open object a field that
 // is not listed is unknown; of anything else it is absent. One of several
 // objects has one of several fields.
 func (v Value) Get(name string) Value {
-	if alts := v.Alternatives(); alts != nil {
-		fields := make([]Value, len(alts))
-		for i, a := range alts {
-			fields[i] = a.Get(name)
-		}
-		return OneOf(fields, v.span, v.origin)
+	if v.flags&flagOneOf != 0 {
+		return v.each(func(a Value) Value { return a.Get(name) })
 	}
 	out := v.field(name)
 	out.flags |= v.flags & flagSensitive
@@ -506,12 +433,8 @@ func (v Value) Path(path string) Value {
 
 // single unwraps a list of at most one element, and each of several such lists.
 func (v Value) single() Value {
-	if alts := v.Alternatives(); alts != nil {
-		inner := make([]Value, len(alts))
-		for i, a := range alts {
-			inner[i] = a.single()
-		}
-		return OneOf(inner, v.span, v.origin)
+	if v.flags&flagOneOf != 0 {
+		return v.each(Value.single)
 	}
 	if v.kind != KindList || v.state != Known {
 		return v

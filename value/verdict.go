@@ -16,6 +16,9 @@ type Verdict struct {
 	// Variant names a milder or graver form of the defect that the rule declares.
 	Variant string
 	facts   []Fact
+	// cases are verdicts about some of all deployments each, where the verdict
+	// depends on which it is; nil if it doesn't, or that is not known.
+	cases []outcome
 }
 
 // Fact is one thing that a verdict rests on.
@@ -78,14 +81,20 @@ func (v Verdict) IsOpen() bool { return v.Result == tri.Unknown }
 // With returns v with more facts behind its own.
 func (v Verdict) With(facts ...Fact) Verdict {
 	v.facts = append(append([]Fact(nil), v.facts...), facts...)
-	return v
+	return v.mapped(func(one Verdict) Verdict { return one.With(facts...) })
 }
 
 // As names the variant of the defect, if it is one.
-func (v Verdict) As(variant string) Verdict { v.Variant = variant; return v }
+func (v Verdict) As(variant string) Verdict {
+	v.Variant = variant
+	return v.mapped(func(one Verdict) Verdict { return one.As(variant) })
+}
 
 // Not turns good into bad; facts stay.
-func (v Verdict) Not() Verdict { v.Result = v.Result.Not(); return v }
+func (v Verdict) Not() Verdict {
+	v.Result = v.Result.Not()
+	return v.mapped(Verdict.Not)
+}
 
 // And is bad if any is bad, with the facts of the first bad one; good if all
 // are good; else open with the facts of the open ones.
@@ -98,6 +107,10 @@ func (v Verdict) Or(others ...Verdict) Verdict { return Either(append([]Verdict{
 // Unless makes v good where the exception holds, and open where v is bad and
 // it is not known whether the exception holds.
 func (v Verdict) Unless(exception Verdict) Verdict {
+	return byCase(v.unless(exception), []Verdict{v, exception}, func(vs []Verdict) Verdict { return vs[0].unless(vs[1]) })
+}
+
+func (v Verdict) unless(exception Verdict) Verdict {
 	if v.IsGood() || exception.IsGood() {
 		return Good()
 	}
@@ -114,7 +127,9 @@ func (v Verdict) Unless(exception Verdict) Verdict {
 func (v Verdict) When(condition Verdict) Verdict { return v.Unless(condition.Not()) }
 
 // All is the conjunction of verdicts; All() is good.
-func All(vs ...Verdict) Verdict {
+func All(vs ...Verdict) Verdict { return byCase(all(vs), vs, all) }
+
+func all(vs []Verdict) Verdict {
 	out := Good()
 	for _, v := range vs {
 		switch v.Result {
@@ -136,7 +151,9 @@ func All(vs ...Verdict) Verdict {
 }
 
 // Either is the disjunction of verdicts; Either() is bad.
-func Either(vs ...Verdict) Verdict {
+func Either(vs ...Verdict) Verdict { return byCase(either(vs), vs, either) }
+
+func either(vs []Verdict) Verdict {
 	out := Bad()
 	for _, v := range vs {
 		switch v.Result {

@@ -11,6 +11,7 @@ import (
 	"github.com/wacheck/wacheck/analysis"
 	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/source"
+	"github.com/wacheck/wacheck/value"
 	"github.com/wacheck/wacheck/value/tri"
 )
 
@@ -31,10 +32,14 @@ type item struct {
 	env      analysis.Environment
 	severity analysis.Severity
 	open     bool
-	// conditional: a defect, if the node exists.
+	// conditional: a defect, if the node exists or an input is chosen so; when
+	// says which deployments that is, as far as it can be told.
 	conditional bool
-	silencer    *item
-	covers      []string
+	when        value.When
+	// defect is the verdict about these deployments.
+	defect   value.Verdict
+	silencer *item
+	covers   []string
 }
 
 func (b *builder) add(ds []analysis.Decision) {
@@ -43,7 +48,7 @@ func (b *builder) add(ds []analysis.Decision) {
 			continue
 		}
 		c := b.out.Decided[d.Rule.ID]
-		it := &item{Decision: d}
+		it := &item{Decision: d, defect: d.Verdict}
 		switch {
 		case d.Verdict.IsGood():
 			c.Good++
@@ -52,7 +57,7 @@ func (b *builder) add(ds []analysis.Decision) {
 		default:
 			c.Open++
 			it.open = true
-			it.conditional = d.Verdict.IsBad()
+			b.condition(it)
 		}
 		b.out.Decided[d.Rule.ID] = c
 		if d.Verdict.IsGood() {
@@ -61,12 +66,29 @@ func (b *builder) add(ds []analysis.Decision) {
 		if b.envs != nil {
 			it.env = b.envs.EnvironmentOf(d.Node.ID)
 		}
-		it.severity = d.Rule.SeverityIn(it.env, d.Verdict.Variant)
+		it.severity = d.Rule.SeverityIn(it.env, it.defect.Variant)
 		if d.Severity != nil {
 			it.severity = *d.Severity
 		}
+		if it.conditional && it.severity > analysis.Info {
+			it.severity--
+		}
 		b.items = append(b.items, it)
 	}
+}
+
+// condition finds out for which deployments an item that is not decided is a
+// defect all the same.
+func (b *builder) condition(it *item) {
+	if it.Verdict.IsBad() {
+		it.conditional, it.when = true, it.Node.When
+		return
+	}
+	defect, when := it.Verdict.Defect()
+	if !when.IsPossible() || b.speaks != nil && !b.speaks(it.Rule, defect.Variant) {
+		return
+	}
+	it.conditional, it.when, it.defect = true, when, defect
 }
 
 func (b *builder) finish() {
@@ -114,6 +136,9 @@ func merge(into *analysis.Finding, f analysis.Finding) {
 		into.Severity, into.Variant, into.Message, into.Steps = f.Severity, f.Variant, f.Message, f.Steps
 	}
 	into.Conditional = into.Conditional && f.Conditional
+	if into.When != f.When {
+		into.When = "" // they differ, and the first one's message stands
+	}
 	into.Example = into.Example && f.Example
 	for _, i := range f.Instances {
 		known := false
@@ -184,7 +209,7 @@ func sameSubject(a, b *item) bool {
 func (b *builder) finding(it *item) analysis.Finding {
 	n := it.Node
 	f := analysis.Finding{
-		Rule: it.Rule, Severity: it.severity, Variant: it.Verdict.Variant, Open: it.open, Conditional: it.conditional,
+		Rule: it.Rule, Severity: it.severity, Variant: it.defect.Variant, Open: it.open, Conditional: it.conditional,
 		Lang: n.Lang.String(), Type: n.Type, Subject: it.Subject, Block: n.Span, Covers: it.covers,
 		Remote: remote(n),
 	}
@@ -200,6 +225,12 @@ func (b *builder) finding(it *item) analysis.Finding {
 	if f.Message == "" {
 		f.Message = sentence(it)
 	}
+	if it.conditional {
+		f.When = it.when.String()
+	}
+	if f.When != "" {
+		f.Message += ", when " + f.When
+	}
 	if it.open {
 		f.Reasons = b.reasons(it)
 	}
@@ -213,7 +244,7 @@ func (b *builder) place(it *item) source.Span {
 	if it.At.IsValid() {
 		return it.At
 	}
-	for _, f := range it.Verdict.Facts() {
+	for _, f := range it.defect.Facts() {
 		if f.Span.IsValid() && !f.Hop {
 			return f.Span
 		}
@@ -224,7 +255,7 @@ func (b *builder) place(it *item) source.Span {
 // sentence names the resource and the fact on which the verdict rests.
 func sentence(it *item) string {
 	var facts []string
-	for _, f := range it.Verdict.Facts() {
+	for _, f := range it.defect.Facts() {
 		if len(facts) < 3 && f.Text != "" && !f.Hop && !slices.Contains(facts, f.Text) {
 			facts = append(facts, f.Text)
 		}

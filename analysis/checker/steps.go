@@ -12,7 +12,7 @@ import (
 // values of several facts often come by the same way.
 func (b *builder) steps(it *item) []analysis.Step {
 	var out stepList
-	for _, f := range it.Verdict.Facts() {
+	for _, f := range it.defect.Facts() {
 		kind := analysis.StepFact
 		switch {
 		case f.Hop:
@@ -24,7 +24,7 @@ func (b *builder) steps(it *item) []analysis.Step {
 		for _, o := range b.g.Origins.Chain(f.Origin) {
 			// Where a decided verdict rests on the id of another resource, it rests on
 			// which one that is; that nobody knows the id yet is beside the point.
-			if o.Kind == value.Computed && !it.Verdict.IsOpen() {
+			if o.Kind == value.Computed && !it.defect.IsOpen() {
 				continue
 			}
 			out.add(analysis.Step{Kind: analysis.StepOrigin, Text: o.Text(), Span: o.Span, Secret: f.Secret})
