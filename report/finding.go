@@ -172,29 +172,3 @@ func (p *printer) explain(f *analysis.Finding) {
 	}
 	p.para(body, "id:", f.ID)
 }
-
-// opens lists the open verdicts, if that is wanted.
-func (p *printer) opens() {
-	if !p.o.Opens || len(p.r.Opens) == 0 {
-		return
-	}
-	p.printf("%s\n\n", p.bold("Not decided"))
-	for _, f := range byPlace(p.r, p.r.Opens) {
-		p.printf("  %s  %s\n", oneLine(f.Rule.Title), p.dim("["+f.Rule.ID+"]"))
-		p.printf("    %s", oneLine(address(f)))
-		if place := p.place(position(f)); place != "" {
-			p.printf("  %s", p.path(place))
-		}
-		p.printf("\n")
-		switch {
-		case f.When != "":
-			p.para(body, "", oneLine("It is a defect when "+f.When+"."))
-		case f.Conditional:
-			p.para(body, "", "It is a defect if the resource exists and the condition holds.")
-		}
-		for _, r := range f.Reasons {
-			p.marked("?", oneLine(r.Text), p.place(r.Span))
-		}
-	}
-	p.printf("\n")
-}

@@ -10,8 +10,9 @@ import (
 )
 
 const (
-	// maxNotes is the number of notes about the input that are shown unasked.
-	maxNotes = 10
+	// maxNotes and maxWarnings are the numbers of notes and warnings about the input
+	// that are shown unasked. Errors are always shown.
+	maxNotes, maxWarnings = 10, 20
 	// maxReasons is the number of reasons shown for each kind of open verdict.
 	maxReasons = 3
 	// maxTypes is the number of resource types without rules that are named.
@@ -26,20 +27,22 @@ func (p *printer) diagnostics() {
 	}
 	p.printf("%s\n", p.bold("Input"))
 	for _, level := range []source.Level{source.Error, source.Warning, source.Note} {
-		shown, hidden := 0, 0
-		for _, d := range sorted {
-			if d.Level != level {
-				continue
+		list := slices.DeleteFunc(slices.Clone(sorted), func(d source.Diagnostic) bool { return d.Level != level })
+		most := len(list)
+		if !p.o.Explain {
+			switch level {
+			case source.Warning:
+				most = min(most, maxWarnings)
+			case source.Note:
+				most = min(most, maxNotes)
+			case source.Error:
 			}
-			if level == source.Note && shown >= maxNotes && !p.o.Explain {
-				hidden++
-				continue
-			}
-			shown++
+		}
+		for _, d := range list[:most] {
 			p.printf("  %s%s: %s %s\n", prefixOf(p.path(p.diagnosticPlace(d))), p.level(level), oneLine(d.Message), p.dim("["+d.Code+"]"))
 		}
-		if hidden > 0 {
-			p.printf("  and %s\n", plural(hidden, "more note"))
+		if more := len(list) - most; more > 0 {
+			p.printf("  and %s (--explain shows all)\n", plural(more, "more "+level.String()))
 		}
 	}
 	p.printf("\n")

@@ -133,6 +133,27 @@ func TestOpenCounts(t *testing.T) {
 	}
 }
 
+func TestOpensAreGrouped(t *testing.T) {
+	b := reporttest.New(t, map[string]string{"a.tf": "x y\n", "b.tf": "x\n"})
+	open := func(rule *analysis.Rule, at string, reasons ...analysis.Reason) {
+		b.Add(analysis.Finding{Rule: rule, Open: true, Span: b.At("a.tf", at), Instances: []analysis.Instance{{Address: "r"}}, Reasons: reasons})
+	}
+	here := analysis.Reason{Kind: value.NoValue, Text: "var.a has no value", Span: b.At("a.tf", "x")}
+	there := here
+	there.Span = b.At("b.tf", "x")
+	open(reporttest.MultiAZ, "x", here, there)
+	open(reporttest.Versions, "x", here, there)
+	open(reporttest.Versions, "y", here)
+	got := write(t, Text, b, Options{Opens: true})
+	want := "Not decided\n\n" +
+		"  r  a.tf:1:1\n    RDS instance runs in a single zone  [rds-single-az]\n    S3 bucket keeps no versions  [s3-no-versioning]\n" +
+		"    ? var.a has no value  a.tf:1:1, b.tf:1:1\n\n" +
+		"  r  a.tf:1:3\n    S3 bucket keeps no versions  [s3-no-versioning]\n    ? var.a has no value  a.tf:1:1\n"
+	if !strings.HasPrefix(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
 func TestHiddenCounts(t *testing.T) {
 	b := reporttest.New(t, nil)
 	if got := write(t, Text, b, Options{}); strings.Contains(got, "not shown") {
@@ -159,21 +180,28 @@ func TestHeadingNamesTheGravestInstance(t *testing.T) {
 	}
 }
 
-func TestNotesAreCapped(t *testing.T) {
+func TestWarningsAndNotesAreCapped(t *testing.T) {
 	b := reporttest.New(t, nil)
-	for i := range maxNotes + 5 {
-		b.Diagnostics = append(b.Diagnostics, source.Diagnostic{Code: "n", Path: fmt.Sprintf("f%02d", i), Message: "note"},
-			source.Diagnostic{Level: source.Warning, Code: "w", Path: fmt.Sprintf("f%02d", i), Message: "warning"})
+	for i := range maxWarnings + 5 {
+		for _, level := range []source.Level{source.Note, source.Warning, source.Error} {
+			b.Diagnostics = append(b.Diagnostics, source.Diagnostic{Level: level, Code: "c", Path: fmt.Sprintf("f%02d", i), Message: "trouble"})
+		}
+	}
+	count := func(o Options) (notes, warnings, errors int) {
+		got := write(t, Text, b, o)
+		return strings.Count(got, "note: trouble"), strings.Count(got, "warning: trouble"), strings.Count(got, "error: trouble")
+	}
+	if notes, warnings, errors := count(Options{}); notes != maxNotes || warnings != maxWarnings || errors != maxWarnings+5 {
+		t.Errorf("%d notes, %d warnings, %d errors", notes, warnings, errors)
+	}
+	if notes, warnings, errors := count(Options{Explain: true}); notes+warnings+errors != 3*(maxWarnings+5) {
+		t.Errorf("%d notes, %d warnings, %d errors when all are asked for", notes, warnings, errors)
 	}
 	got := write(t, Text, b, Options{})
-	if n := strings.Count(got, "note: note"); n != maxNotes || !strings.Contains(got, "and 5 more notes") {
-		t.Errorf("%d notes:\n%s", n, got)
-	}
-	if n := strings.Count(got, "warning: warning"); n != maxNotes+5 {
-		t.Errorf("%d warnings", n)
-	}
-	if got := write(t, Text, b, Options{Explain: true}); strings.Count(got, "note: note") != maxNotes+5 {
-		t.Error("not all notes are shown")
+	for _, want := range []string{"  and 15 more notes (--explain shows all)\n", "  and 5 more warnings (--explain shows all)\n"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("lacks %q:\n%s", want, got)
+		}
 	}
 }
 
