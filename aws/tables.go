@@ -2,13 +2,14 @@ package aws
 
 import (
 	"reflect"
+	"slices"
 
 	"github.com/wacheck/wacheck/graph"
 )
 
 // Options returns the link and fold tables of all models, for freezing a graph.
-// Where a model and the placement table link the same attribute, the model's
-// link counts.
+// Where two models link the same attribute, the link leads to what either means;
+// where a model and the placement table do, the model's link counts.
 func Options() graph.Options {
 	var o graph.Options
 	for _, m := range Models() {
@@ -20,16 +21,35 @@ func Options() graph.Options {
 			}
 		}
 	}
-	linked := map[[2]string]bool{}
-	for _, l := range o.Links {
-		linked[[2]string{l.Type, l.Attr}] = true
+	at := map[[2]string]int{}
+	links := o.Links
+	o.Links = nil
+	for _, l := range links {
+		key := [2]string{l.Type, l.Attr}
+		if i, ok := at[key]; ok {
+			o.Links[i].To = mergeNamed(o.Links[i].To, l.To)
+			continue
+		}
+		at[key] = len(o.Links)
+		o.Links = append(o.Links, l)
 	}
 	for _, l := range placementLinks() {
-		if !linked[[2]string{l.Type, l.Attr}] {
+		if _, ok := at[[2]string{l.Type, l.Attr}]; !ok {
 			o.Links = append(o.Links, l)
 		}
 	}
 	return o
+}
+
+// mergeNamed adds what is not there yet.
+func mergeNamed(to, more []graph.Named) []graph.Named {
+	out := slices.Clone(to)
+	for _, m := range more {
+		if !slices.ContainsFunc(out, func(n graph.Named) bool { return n.Type == m.Type }) {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // addTables adds the references of a struct and of the blocks nested in it.

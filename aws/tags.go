@@ -12,6 +12,8 @@ import (
 // of its Terraform provider behind them.
 type Tags struct {
 	list []value.Field
+	// maybe are the keys of tags that may be missing.
+	maybe map[string]bool
 	// Open says that there may be others.
 	Open bool
 }
@@ -28,7 +30,7 @@ func TagsOf(n *graph.Node) Tags {
 		t.addBlocks(n.Body.Get("tag"), "key", "value")
 	}
 	if n.Provider != nil {
-		t.addMap(n.Provider.DefaultTags)
+		t.addDefaults(n.Provider.DefaultTags)
 	}
 	return t
 }
@@ -42,7 +44,7 @@ func (t Tags) Get(keys ...string) value.Value {
 	for _, f := range t.list {
 		for _, k := range keys {
 			if strings.EqualFold(f.Name, k) {
-				return f.Value
+				return t.value(f)
 			}
 		}
 	}
@@ -52,11 +54,25 @@ func (t Tags) Get(keys ...string) value.Value {
 	return value.Value{}
 }
 
+// add adds a tag behind the others: one of the same key that is there already
+// goes before it, unless that may be missing.
 func (t *Tags) add(f value.Field) {
-	for _, o := range t.list {
-		if o.Name == f.Name {
-			return
+	maybe := f.Value.MayBeMissing()
+	for i, o := range t.list {
+		if o.Name != f.Name {
+			continue
 		}
+		if t.maybe[f.Name] {
+			t.list[i].Value = value.OneOf([]value.Value{o.Value, f.Value}, o.Value.Span(), o.Value.Origin())
+			t.maybe[f.Name] = maybe
+		}
+		return
+	}
+	if maybe {
+		if t.maybe == nil {
+			t.maybe = map[string]bool{}
+		}
+		t.maybe[f.Name] = true
 	}
 	t.list = append(t.list, f)
 }
@@ -64,6 +80,33 @@ func (t *Tags) add(f value.Field) {
 func (t *Tags) addMap(v value.Value) {
 	t.Open = t.Open || v.IsOpen()
 	for _, f := range v.Fields() {
+		t.add(f)
+	}
+}
+
+// value is the value of a tag in the list. One that may be missing is one of that
+// and nothing.
+func (t Tags) value(f value.Field) value.Value {
+	if !t.maybe[f.Name] {
+		return f.Value
+	}
+	none := value.Value{}
+	if t.Open {
+		none = value.OfUnknown(value.KindString, source.Span{}, 0)
+	}
+	return value.OneOf([]value.Value{f.Value, none}, f.Value.Span(), f.Value.Origin())
+}
+
+// addDefaults adds the default tags of a provider, which the resource's own may
+// replace where these are not known.
+func (t *Tags) addDefaults(v value.Value) {
+	replaceable := t.Open
+	t.Open = t.Open || v.IsOpen()
+	for _, f := range v.Fields() {
+		if replaceable {
+			own := value.OfUnknown(value.KindString, f.Value.Span(), f.Value.Origin())
+			f.Value = value.OneOf([]value.Value{f.Value, own}, f.Value.Span(), f.Value.Origin())
+		}
 		t.add(f)
 	}
 }
@@ -85,6 +128,10 @@ func (t *Tags) addBlocks(v value.Value, key, val string) {
 			t.Open = t.Open || !e.IsUnset()
 			continue
 		}
-		t.add(value.Field{Name: k, Span: e.Get(key).Span(), Value: e.Get(val)})
+		f := value.Field{Name: k, Span: e.Get(key).Span(), Value: e.Get(val)}
+		if e.MayBeMissing() {
+			f.Value = f.Value.Maybe()
+		}
+		t.add(f)
 	}
 }

@@ -89,10 +89,15 @@ func (g *Graph) mount(f Fold, parents map[string]bool, n *Node) []source.Diagnos
 		}
 		placed = true
 		key := foldKey{p.ID, n.Type}
+		sure := tri.And(e.Exists, n.ExistsWith(p))
+		if there := g.fold.items[key]; len(there) > 0 && there[len(there)-1].Node == n {
+			there[len(there)-1].Sure = tri.Or(there[len(there)-1].Sure, sure) // it names its whole twice
+			continue
+		}
 		if f.Single && e.Exists == tri.True && n.Exists == tri.True {
 			diags = append(diags, conflict(n, p, g.fold.items[key])...)
 		}
-		g.fold.items[key] = append(g.fold.items[key], Satellite{n, tri.And(e.Exists, n.ExistsWith(p))})
+		g.fold.items[key] = append(g.fold.items[key], Satellite{n, sure})
 	}
 	v := n.Body.Path(f.Attr)
 	key := unplacedKey{n.Unit, n.Type}

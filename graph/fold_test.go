@@ -16,6 +16,7 @@ func TestSatellites(t *testing.T) {
 	}{
 		"by reference":              {id("bucket.a"), tri.True, "policy.p true", ""},
 		"by name":                   {text("name-b"), tri.True, "", "policy.p true"},
+		"that names it twice":       {list(id("bucket.a"), either(id("bucket.a"), id("bucket.b"))), tri.True, "policy.p true", "policy.p unknown"},
 		"of one of two":             {either(id("bucket.a"), id("bucket.b")), tri.True, "policy.p unknown", "policy.p unknown"},
 		"that may not exist":        {id("bucket.a"), tri.Unknown, "policy.p unknown", ""},
 		"of something unknown":      {unknown(), tri.True, "open: policy.p may belong to it", "open: policy.p may belong to it"},
