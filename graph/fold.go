@@ -40,6 +40,8 @@ type Satellites struct {
 
 type foldIndex struct {
 	items map[foldKey][]Satellite
+	// parts are all satellites of a whole, whatever their type.
+	parts map[NodeID][]*Node
 	// unplaced are parts whose whole could not be resolved, by unit.
 	unplaced map[unplacedKey][]*Node
 	// named are parts whose whole is called by a name that nothing known bears.
@@ -63,7 +65,7 @@ type unplacedKey struct {
 
 // foldAll mounts all satellites. Conflicts are reported, and both parts kept.
 func (g *Graph) foldAll(folds []Fold) []source.Diagnostic {
-	g.fold = foldIndex{items: map[foldKey][]Satellite{}, unplaced: map[unplacedKey][]*Node{}, named: map[unplacedKey][]namedPart{}}
+	g.fold = foldIndex{items: map[foldKey][]Satellite{}, parts: map[NodeID][]*Node{}, unplaced: map[unplacedKey][]*Node{}, named: map[unplacedKey][]namedPart{}}
 	var diags []source.Diagnostic
 	for _, f := range folds {
 		parents := map[string]bool{}
@@ -98,6 +100,7 @@ func (g *Graph) mount(f Fold, parents map[string]bool, n *Node) []source.Diagnos
 			diags = append(diags, conflict(n, p, g.fold.items[key])...)
 		}
 		g.fold.items[key] = append(g.fold.items[key], Satellite{n, sure})
+		g.fold.parts[p.ID] = append(g.fold.parts[p.ID], n)
 	}
 	v := n.Body.Path(f.Attr)
 	key := unplacedKey{n.Unit, n.Type}
@@ -123,6 +126,10 @@ func conflict(n, parent *Node, there []Satellite) []source.Diagnostic {
 	}
 	return nil
 }
+
+// Parts returns all that is, or may be, mounted under a node. The slice must
+// not be changed.
+func (g *Graph) Parts(id NodeID) []*Node { return g.fold.parts[id] }
 
 // Satellites returns the parts of a type that a node has.
 func (g *Graph) Satellites(parent *Node, typ string) Satellites {

@@ -58,6 +58,9 @@ func (a Attr) Fact() Fact {
 		}
 	case Known:
 		f.Text = a.Name + " is " + Show(a.V)
+		if a.V.Kind() == KindList && a.V.IsOpen() {
+			f.Text = a.Name + " is not known as a whole"
+		}
 	}
 	return f
 }

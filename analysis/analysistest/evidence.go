@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/wacheck/wacheck/analysis"
-	"github.com/wacheck/wacheck/aws"
 	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/source"
 )
@@ -68,11 +67,7 @@ func (o *outcome) concerned(f *analysis.Finding) []*graph.Node {
 		}
 	}
 	for _, n := range slices.Clone(out) {
-		for _, fold := range aws.Options().Folds {
-			for _, s := range o.graph.Satellites(n, fold.Satellite).Items {
-				out = append(out, s.Node)
-			}
-		}
+		out = append(out, o.graph.Parts(n.ID)...)
 	}
 	return out
 }

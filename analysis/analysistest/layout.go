@@ -36,7 +36,14 @@ type rootFiles struct {
 	// inputs are files that stay with the root, beside those of other modules;
 	// companions are files that the code may read by path.module.
 	inputs, companions fileMap
-	manifest           string
+	// modules are the files below the directory that are no configuration of
+	// another root, by their path in it.
+	modules  fileMap
+	manifest string
+	// roots are all root directories of the scenario, taken what stands elsewhere
+	// in the layout.
+	roots []string
+	taken map[string]bool
 }
 
 // rearrange lays all roots of a scenario out. Units tell which directories are
@@ -44,10 +51,15 @@ type rootFiles struct {
 func (l layout) rearrange(files fileMap, units []*graph.Unit) (fileMap, string) {
 	out := fileMap{}
 	taken := map[string]bool{}
+	var roots []string
 	for _, u := range units {
-		r := takeApart(files, u.Dir)
+		roots = append(roots, path.Clean(u.Dir))
+	}
+	for _, dir := range roots {
+		r := takeApart(files, dir)
+		r.roots, r.taken = roots, taken
 		for p := range files {
-			if path.Dir(p) == path.Clean(u.Dir) {
+			if path.Dir(p) == dir {
 				taken[p] = true
 			}
 		}
@@ -67,11 +79,13 @@ func (l layout) rearrange(files fileMap, units []*graph.Unit) (fileMap, string) 
 }
 
 func takeApart(files fileMap, dir string) *rootFiles {
-	r := &rootFiles{dir: path.Clean(dir), inputs: fileMap{}, companions: fileMap{}}
+	r := &rootFiles{dir: path.Clean(dir), inputs: fileMap{}, companions: fileMap{}, modules: fileMap{}}
 	for _, p := range files.paths() {
 		switch {
 		case p == path.Join(r.dir, ".terraform/modules/modules.json"):
 			r.manifest = files[p]
+		case path.Dir(p) != r.dir && inside(r.dir, p) && !strings.Contains(p, ".terraform/"):
+			r.modules[strings.TrimPrefix(strings.TrimPrefix(p, r.dir), "/")] = files[p]
 		case path.Dir(p) != r.dir:
 		case strings.HasSuffix(p, ".tf"):
 			r.blocks = append(r.blocks, splitBlocks(files[p])...)
@@ -229,11 +243,31 @@ func nest(out fileMap, r *rootFiles) string {
 	return r.putManifest(out, "outer.middle.inner.", nil)
 }
 
-// vendor makes the root a registry module that "terraform init" has fetched.
+// vendor makes the root a registry module that "terraform init" has fetched,
+// with its own modules in the package.
 func vendor(out fileMap, r *rootFiles) string {
 	const dir = ".terraform/modules/bought"
+	for _, b := range r.content {
+		for _, m := range sourceAttr.FindAllStringSubmatch(b.text, -1) {
+			if !inside(r.dir, path.Join(r.dir, m[2])) {
+				return "it calls a module outside its directory, which no package holds"
+			}
+		}
+	}
+	for _, other := range r.roots {
+		if other != r.dir && inside(r.dir, other) {
+			return "there is another root below it"
+		}
+	}
+	for p, content := range r.modules {
+		out[path.Join(r.dir, dir, p)] = content
+		r.taken[path.Join(r.dir, p)] = true
+	}
 	r.put(out, r.call("bought", "example/bought/aws", r.passed()))
-	r.putModule(out, path.Join(r.dir, dir), joinBlocks(r.variables)+joinBlocks(r.content))
+	out[path.Join(r.dir, dir, "main.tf")] = r.receives() + joinBlocks(r.variables) + joinBlocks(r.content)
+	for name, content := range r.companions {
+		out[path.Join(r.dir, dir, name)] = content
+	}
 	return r.putManifest(out, "bought.", &manifestEntry{Key: "bought", Source: "registry.terraform.io/example/bought/aws", Version: "1.2.3", Dir: dir})
 }
 

@@ -239,17 +239,32 @@ func (b *builder) finding(it *item) analysis.Finding {
 }
 
 // place is where the finding is shown: what the analyzer chose, else the first
-// fact that has a place within the resource or its parts, else its head.
+// fact that has a place within what the verdict is about, else the head of the
+// resource.
 func (b *builder) place(it *item) source.Span {
 	if it.At.IsValid() {
 		return it.At
 	}
+	about := b.about(it)
 	for _, f := range it.defect.Facts() {
-		if f.Span.IsValid() && !f.Hop {
+		if !f.Hop && slices.ContainsFunc(about, func(s source.Span) bool { return s.Contains(f.Span) }) {
 			return f.Span
 		}
 	}
 	return it.Node.Span.Head()
+}
+
+// about lists the blocks within which a verdict may be shown: those of the
+// resource, its parts, and what the analyzer names as concerned.
+func (b *builder) about(it *item) []source.Span {
+	out := []source.Span{it.Node.Span}
+	for _, p := range b.g.Parts(it.Node.ID) {
+		out = append(out, p.Span)
+	}
+	for _, id := range it.Concerns {
+		out = append(out, b.g.Node(id).Span)
+	}
+	return out
 }
 
 // sentence names the resource and the fact on which the verdict rests.

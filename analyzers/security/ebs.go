@@ -5,6 +5,7 @@ import (
 	"github.com/wacheck/wacheck/aws"
 	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/value"
+	"github.com/wacheck/wacheck/value/tri"
 )
 
 var ebsNotEncrypted = &analysis.Rule{
@@ -68,6 +69,7 @@ func encryptionByDefault(g *graph.Graph) map[providerKey]value.Verdict {
 
 // devices judges the block devices of one list.
 func devices(g *graph.Graph, n *graph.Node, what string, list *aws.List[aws.BlockDevice], decide func(*graph.Node, string, value.Verdict)) {
+	undecided := false
 	for _, d := range list.Items {
 		subject := what
 		if name, ok := d.Device.Get(); ok {
@@ -77,12 +79,13 @@ func devices(g *graph.Graph, n *graph.Node, what string, list *aws.List[aws.Bloc
 		if !isVolume {
 			continue
 		}
-		if v.IsBad() && d.Value().MayBeMissing() {
-			v = value.Open(v.Facts()...)
+		if v.IsBad() && d.Exists() != tri.True {
+			v = value.Open(list.Fact()).With(v.Facts()...)
 		}
+		undecided = undecided || v.IsOpen()
 		decide(n, subject, v)
 	}
-	if list.Open {
+	if list.Open && !undecided {
 		decide(n, what, value.Open(list.Fact()))
 	}
 }
@@ -124,13 +127,19 @@ func volumeEncrypted(g *graph.Graph, enc value.Bool, snapshot *aws.Ref[aws.Snaps
 	if from.IsBad() {
 		return enc.Is(true)
 	}
-	if s := aws.Of[aws.Snapshot](g, snapshot.One()); s != nil && depth < 8 {
-		if vol := aws.Of[aws.Volume](g, s.Volume.One()); vol != nil {
-			return volumeEncrypted(g, vol.Encrypted, &vol.Snapshot, depth+1)
-		}
-	}
-	if from.IsOpen() && len(snapshot.V.Refs()) == 0 {
+	s := aws.Of[aws.Snapshot](g, snapshot.One())
+	if s == nil || depth == mostCopies {
 		return value.Open(snapshot.Fact())
 	}
-	return value.Good(snapshot.Fact())
+	hop := value.Fact{Text: "it is made from " + s.Node().Addr, Span: snapshot.Span(), Origin: snapshot.V.Origin()}
+	of := aws.Of[aws.Volume](g, s.Volume.One())
+	if of == nil {
+		return value.Open(hop, s.Volume.Fact())
+	}
+	v := volumeEncrypted(g, of.Encrypted, &of.Snapshot, depth+1)
+	return value.That(v.Result, hop, value.Fact{Text: "that is a copy of " + of.Node().Addr, Span: s.Volume.Span(), Hop: true}).With(v.Facts()...)
 }
+
+// mostCopies bounds the chain of volumes and snapshots that is followed; a
+// broken configuration may have a circle.
+const mostCopies = 8
