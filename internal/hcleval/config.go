@@ -31,6 +31,8 @@ type Config struct {
 	callIndex map[string]*call
 	resources []*resource // in source order
 	byKey     map[string]*resource
+	// ephemeral are the resources of which nothing remains, by type and name.
+	ephemeral map[string]*block
 	providers []*providerBlock
 	// requirements are the entries of required_providers.
 	requirements map[string]requirement
@@ -94,7 +96,7 @@ type Call struct {
 func (c *Config) Calls() []Call {
 	out := make([]Call, len(c.calls))
 	for i, k := range c.calls {
-		out[i] = Call{Name: k.name, Source: k.source, Version: k.version, Literal: k.literal, Span: k.block.span}
+		out[i] = k.public()
 	}
 	return out
 }
@@ -111,7 +113,7 @@ func (c *Config) Variables() []string { return c.varNames }
 func NewConfig(dir string, files []*File) *Config {
 	c := &Config{Dir: dir, variables: map[string]*variable{}, locals: map[string]*attribute{},
 		outputs: map[string]*output{}, callIndex: map[string]*call{}, byKey: map[string]*resource{},
-		requirements: map[string]requirement{}}
+		ephemeral: map[string]*block{}, requirements: map[string]requirement{}}
 	var blocks []*block
 	for _, f := range files {
 		c.Broken = c.Broken || f.Broken
@@ -128,6 +130,7 @@ func NewConfig(dir string, files []*File) *Config {
 	for _, b := range blocks {
 		c.add(b)
 	}
+	c.checkDeclared(blocks)
 	for _, b := range blocks {
 		if b.typ == "terraform" || b.typ == "provider" && b.label(0) == "aws" {
 			c.anchor = b.span
@@ -215,6 +218,8 @@ func (c *Config) add(b *block) {
 		c.addCall(b)
 	case "resource", "data":
 		c.addResource(b)
+	case "ephemeral":
+		c.ephemeral[b.label(0)+"."+b.label(1)] = b
 	case "provider":
 		c.providers = append(c.providers, &providerBlock{name: b.label(0), alias: text(b.body.attr("alias")), block: b})
 	case "terraform":
@@ -224,8 +229,7 @@ func (c *Config) add(b *block) {
 			c.addResource(d)
 		}
 	}
-	// moved, import, removed and ephemeral blocks create nothing that a rule
-	// could look at.
+	// moved, import and removed blocks create nothing that a rule could look at.
 }
 
 func (c *Config) note(l source.Level, code string, span source.Span, message string) {

@@ -50,6 +50,13 @@ type Resolved struct {
 	Why, Hint string
 }
 
+// Unread is a module call without source.
+type Unread struct {
+	Call Call
+	// Why and Hint are as of Resolved.
+	Why, Hint string
+}
+
 // VarSource is one place that gives values to root variables.
 type VarSource struct {
 	Kind value.OriginKind
@@ -66,6 +73,8 @@ type Result struct {
 	// Resolved and Missing count the module instances with and without source,
 	// Remote those of the resolved that are not the user's own files.
 	Resolved, Missing, Remote int
+	// Unread are the calls whose source could not be read, one for each place.
+	Unread []Unread
 	// Empty counts the blocks that create nothing: count or for_each is known
 	// and empty.
 	Empty int
@@ -75,7 +84,7 @@ type Result struct {
 func Evaluate(ctx context.Context, in Input) (*Result, error) {
 	ev := &evaluator{in: in, ctx: ctx, refIndex: map[value.Ref]uint32{}, budget: maxSteps,
 		said: map[saidKey]bool{}, traversals: map[hclsyntax.Expression][]hcl.Traversal{},
-		whole: map[string]*instance{}}
+		whole: map[string]*instance{}, reported: map[*call]bool{}}
 	ev.functions = ev.table()
 	root := newModule(ev, nil, in.Config, "", "")
 	root.exists = tri.True
@@ -86,7 +95,7 @@ func Evaluate(ctx context.Context, in Input) (*Result, error) {
 		return nil, err
 	}
 	return &Result{Part: &graph.Part{Unit: in.Unit, Nodes: ev.nodes}, Diagnostics: ev.diags,
-		Resolved: ev.resolved, Missing: ev.missing, Remote: ev.remote, Empty: ev.empty}, nil
+		Resolved: ev.resolved, Missing: ev.missing, Remote: ev.remote, Unread: ev.unread, Empty: ev.empty}, nil
 }
 
 // evaluator is the state of the evaluation of one root. It is used by one
@@ -109,6 +118,8 @@ type evaluator struct {
 	said                      map[saidKey]bool
 	broken                    bool
 	resolved, missing, remote int
+	unread                    []Unread
+	reported                  map[*call]bool
 	empty                     int
 }
 

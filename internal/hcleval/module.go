@@ -5,7 +5,6 @@ import (
 
 	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/internal/hcleval/funcs"
-	"github.com/wacheck/wacheck/source"
 	"github.com/wacheck/wacheck/value"
 	"github.com/wacheck/wacheck/value/tri"
 )
@@ -164,7 +163,7 @@ func (cs *callState) resolve() {
 	for up := m; up != nil; up = up.parent {
 		depth++
 	}
-	call := Call{Name: c.name, Source: c.source, Version: c.version, Literal: c.literal, Span: c.block.span}
+	call := c.public()
 	switch {
 	case depth > maxModuleDepth:
 		cs.src = Resolved{Why: "modules are nested too deep"}
@@ -317,10 +316,13 @@ func (m *module) emit() {
 		if cs.exp != nil && len(cs.exp.keys) == 0 {
 			ev.empty++
 		}
+		if cs.src.Config == nil && len(cs.inst) > 0 && !ev.reported[c] {
+			ev.reported[c] = true
+			ev.unread = append(ev.unread, Unread{c.public(), cs.src.Why, cs.src.Hint})
+		}
 		for _, child := range cs.inst {
 			if child.cfg == nil {
 				ev.missing++
-				cs.report()
 				ev.nodes = append(ev.nodes, child.opaque())
 				continue
 			}
@@ -334,23 +336,9 @@ func (m *module) emit() {
 	}
 }
 
-// report says that the source of the call is not there.
-func (cs *callState) report() {
-	what := cs.c.source
-	if !cs.c.literal {
-		what = "which is not plain text"
-		if a := cs.c.block.body.attr("source"); a == nil {
-			what = "which is not given"
-		}
-	}
-	msg := "the source of module." + cs.c.name + ", " + what + ", could not be read"
-	if cs.src.Why != "" {
-		msg += ": " + cs.src.Why
-	}
-	if cs.src.Hint != "" {
-		msg += "; " + cs.src.Hint
-	}
-	cs.m.ev.say(source.Warning, codeModule, cs.c.block.span, "%s", msg)
+// public is the call as the reader of directories knows it.
+func (c *call) public() Call {
+	return Call{Name: c.name, Source: c.source, Version: c.version, Literal: c.literal, Span: c.block.span}
 }
 
 // opaque is the node of a module without source: its arguments are all that is

@@ -18,7 +18,7 @@ const (
 	codeDuplicate  = "terraform-duplicate"
 	codeUnknown    = "terraform-unsupported"
 	codeCycle      = "terraform-cycle"
-	codeModule     = "module-not-found"
+	codeUndeclared = "terraform-undeclared"
 )
 
 // File is one parsed configuration file. It is immutable.

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/wacheck/wacheck/internal/hcleval/funcs"
 	"github.com/wacheck/wacheck/source"
 	"github.com/wacheck/wacheck/value"
 )
@@ -89,12 +90,12 @@ func (s *scope) context(traversals []hcl.Traversal) *hcl.EvalContext {
 	for name, group := range b.groups {
 		b.roots[name] = cty.ObjectVal(group)
 	}
-	if len(b.data) > 0 {
-		types := make(map[string]cty.Value, len(b.data))
-		for typ, group := range b.data {
+	for root, byType := range b.nested {
+		types := make(map[string]cty.Value, len(byType))
+		for typ, group := range byType {
 			types[typ] = cty.ObjectVal(group)
 		}
-		b.roots["data"] = cty.ObjectVal(types)
+		b.roots[root] = cty.ObjectVal(types)
 	}
 	return &hcl.EvalContext{Variables: b.roots, Functions: s.ev.functions}
 }
@@ -103,7 +104,8 @@ type contextBuilder struct {
 	s      *scope
 	roots  map[string]cty.Value
 	groups map[string]map[string]cty.Value
-	data   map[string]map[string]cty.Value
+	// nested are data and ephemeral: by type, and then by name.
+	nested map[string]map[string]map[string]cty.Value
 }
 
 func (b *contextBuilder) group(name string) map[string]cty.Value {
@@ -111,6 +113,22 @@ func (b *contextBuilder) group(name string) map[string]cty.Value {
 	if g == nil {
 		g = map[string]cty.Value{}
 		b.groups[name] = g
+	}
+	return g
+}
+
+// group2 is a group within one: data.aws_vpc.
+func (b *contextBuilder) group2(root, typ string) map[string]cty.Value {
+	if b.nested == nil {
+		b.nested = map[string]map[string]map[string]cty.Value{}
+	}
+	if b.nested[root] == nil {
+		b.nested[root] = map[string]map[string]cty.Value{}
+	}
+	g := b.nested[root][typ]
+	if g == nil {
+		g = map[string]cty.Value{}
+		b.nested[root][typ] = g
 	}
 	return g
 }
@@ -133,15 +151,15 @@ func (b *contextBuilder) add(t hcl.Traversal) {
 		g := b.group(root)
 		if named && m.cfg.variables[name] != nil {
 			g[name] = m.varCty(name)
-		} else if named && m.cfg.Broken {
-			g[name] = m.lost("var." + name)
+		} else if named {
+			g[name] = m.absent("var." + name)
 		}
 	case "local":
 		g := b.group(root)
 		if named && m.cfg.locals[name] != nil {
 			g[name] = m.localCty(name)
-		} else if named && m.cfg.Broken {
-			g[name] = m.lost("local." + name)
+		} else if named {
+			g[name] = m.absent("local." + name)
 		}
 	case "path", "terraform":
 		if named {
@@ -156,12 +174,25 @@ func (b *contextBuilder) add(t hcl.Traversal) {
 	case "data":
 		if typ := name; named {
 			if name, ok := attrAt(t, 2); ok {
-				b.resource("data."+typ+"."+name, typ, name, t[3:])
+				b.resource(b.group2(root, typ), "data."+typ+"."+name, name, t[3:])
 			}
 		}
+	case "resource": // the long form of a reference
+		if typ := name; named {
+			if name, ok := attrAt(t, 2); ok {
+				b.resource(b.group2(root, typ), typ+"."+name, name, t[3:])
+			}
+		}
+	case "ephemeral":
+		if typ := name; named {
+			if name, ok := attrAt(t, 2); ok {
+				b.group2(root, typ)[name] = m.ephemeral(typ + "." + name)
+			}
+		}
+	case "each", "count": // outside of what has them
 	default:
 		if named {
-			b.resource(root+"."+name, root, name, t[2:])
+			b.resource(b.group(root), root+"."+name, name, t[2:])
 		}
 	}
 }
@@ -175,9 +206,23 @@ func attrAt(t hcl.Traversal, i int) (string, bool) {
 	return a.Name, ok
 }
 
-// lost is what may have stood in a file that could not be read.
-func (m *module) lost(name string) cty.Value {
-	return m.ev.invalid(m.nameOf(name), "may stand in the part that could not be read", source.Span{})
+// ephemeral is an ephemeral resource: it is opened when Terraform runs, and
+// nothing of it is kept.
+func (m *module) ephemeral(key string) cty.Value {
+	b := m.cfg.ephemeral[key]
+	if b == nil {
+		return m.absent("ephemeral." + key)
+	}
+	o := value.Origin{Kind: value.Computed, Name: m.nameOf("ephemeral." + key), Detail: "exists only while Terraform runs", Span: b.span.Head()}
+	return cty.DynamicVal.Mark(m.ev.originMark(o)).Mark(funcs.Sensitive)
+}
+
+// absent is what is not declared, or stood in a file that could not be read.
+func (m *module) absent(name string) cty.Value {
+	if m.cfg.Broken {
+		return m.ev.invalid(m.nameOf(name), "may stand in the part that could not be read", source.Span{})
+	}
+	return m.undeclared(name)
 }
 
 func (b *contextBuilder) module(name string, t hcl.Traversal) {
@@ -185,9 +230,7 @@ func (b *contextBuilder) module(name string, t hcl.Traversal) {
 	g := b.group("module")
 	c := m.cfg.callIndex[name]
 	if c == nil {
-		if m.cfg.Broken {
-			g[name] = m.lost("module." + name)
-		}
+		g[name] = m.absent("module." + name)
 		return
 	}
 	only := firstAttr(t[2:])
@@ -218,26 +261,12 @@ func firstAttr(t hcl.Traversal) string {
 	return name
 }
 
-func (b *contextBuilder) resource(key, typ, name string, rest hcl.Traversal) {
+// resource puts a resource into the group of its type.
+func (b *contextBuilder) resource(g map[string]cty.Value, key, name string, rest hcl.Traversal) {
 	m := b.s.m
 	r := m.cfg.byKey[key]
-	if r == nil && !m.cfg.Broken {
-		return
-	}
-	var g map[string]cty.Value
-	if key != typ+"."+name {
-		if b.data == nil {
-			b.data = map[string]map[string]cty.Value{}
-		}
-		if g = b.data[typ]; g == nil {
-			g = map[string]cty.Value{}
-			b.data[typ] = g
-		}
-	} else {
-		g = b.group(typ)
-	}
 	if r == nil {
-		g[name] = m.lost(key)
+		g[name] = m.absent(key)
 		return
 	}
 	only := firstAttr(rest)

@@ -76,9 +76,10 @@ func (s *scope) traverse(t hcl.Traversal) (value.Value, bool) {
 		if c := m.cfg.callIndex[name]; c != nil {
 			return s.moduleSteps(m.callOf(c), stepsOf(t[2:]))
 		}
-	case "data":
+	case "data", "resource":
 		if second, ok := attrAt(t, 2); ok {
-			if r := m.cfg.byKey["data."+name+"."+second]; r != nil {
+			key := strings.TrimPrefix(root+"."+name+"."+second, "resource.")
+			if r := m.cfg.byKey[key]; r != nil {
 				return s.resourceSteps(m.resourceOf(r), stepsOf(t[3:]))
 			}
 		}

@@ -49,13 +49,14 @@ func (c *Config) addVariable(b *block) {
 }
 
 // typeExpr returns the type expression that is written as a string: in JSON
-// syntax, and in the language before 0.12.
+// syntax, and in the language before 0.12. A list and a map without further
+// word are still taken.
 func typeExpr(e hclsyntax.Expression) hcl.Expression {
-	if !isFixed(e) {
-		return e
+	s := hcl.ExprAsKeyword(e)
+	if isFixed(e) {
+		s, _ = lowerFixed(e).Str()
 	}
-	s, ok := lowerFixed(e).Str()
-	if !ok {
+	if s == "" {
 		return e
 	}
 	switch s {

@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sort"
 	"strings"
 
@@ -16,8 +17,13 @@ import (
 	"github.com/wacheck/wacheck/source"
 )
 
-// codeUnreadable is the code of diagnostics about files that can't be read.
-const codeUnreadable = "file-unreadable"
+const (
+	// codeUnreadable is the code of diagnostics about files that can't be read.
+	codeUnreadable = "file-unreadable"
+	// codeShadowed is that of diagnostics about files that another takes the
+	// place of.
+	codeShadowed = "terraform-shadowed"
+)
 
 // loader reads directories and remembers what was in them.
 type loader struct {
@@ -103,19 +109,25 @@ func configName(name string) (base, ext string, ok bool) {
 	return "", "", false
 }
 
+// shadowedBy returns the file of OpenTofu that takes the place of one, or "".
+func shadowedBy(name string, names []string) string {
+	base, ext, ok := configName(name)
+	if !ok || ext != ".tf" && ext != ".tf.json" {
+		return ""
+	}
+	if by := base + strings.Replace(ext, ".tf", ".tofu", 1); slices.Contains(names, by) {
+		return by
+	}
+	return ""
+}
+
 // configFiles picks the configuration files of a directory, overrides last.
 func configFiles(names []string) []string {
-	there := map[string]bool{}
-	for _, n := range names {
-		there[n] = true
-	}
 	var plain, over []string
 	for _, n := range names {
-		base, ext, ok := configName(n)
+		_, _, ok := configName(n)
 		switch {
-		case !ok,
-			ext == ".tf" && there[base+".tofu"],
-			ext == ".tf.json" && there[base+".tofu.json"]:
+		case !ok, shadowedBy(n, names) != "":
 		case hcleval.IsOverride(n):
 			over = append(over, n)
 		default:
@@ -144,6 +156,12 @@ func (l *loader) readDir(dir string) error {
 		names = append(names, e.Name())
 		if isAutoVars(e.Name()) {
 			vars = append(vars, e.Name())
+		}
+	}
+	for _, n := range names {
+		if by := shadowedBy(n, names); by != "" {
+			l.diags = append(l.diags, source.Diagnostic{Level: source.Note, Code: codeShadowed, Path: path.Join(dir, n),
+				Message: n + " was left out, since OpenTofu reads " + by + " in its place"})
 		}
 	}
 	l.listed[dir] = []*source.File{}

@@ -110,6 +110,7 @@ func Load(ctx context.Context, o Options) (*Result, error) {
 	for _, d := range sortedDirs(l.configs) {
 		res.Diagnostics = append(res.Diagnostics, l.configs[d].Diagnostics...)
 	}
+	var unread []hcleval.Unread
 	for _, r := range results {
 		res.Parts = append(res.Parts, r.Part)
 		res.Diagnostics = append(res.Diagnostics, r.Diagnostics...)
@@ -117,7 +118,9 @@ func Load(ctx context.Context, o Options) (*Result, error) {
 		res.Modules.Missing += r.Missing
 		res.Modules.Remote += r.Remote
 		res.Empty += r.Empty
+		unread = append(unread, r.Unread...)
 	}
+	res.Diagnostics = append(res.Diagnostics, unreadModules(unread)...)
 	res.Diagnostics = source.SortDiagnostics(o.Files, res.Diagnostics)
 	return res, nil
 }
