@@ -44,11 +44,13 @@ type dumpNode struct {
 	// Exists is true, false or unknown; ExistsWhy says why it is not known.
 	Exists    string       `json:"exists"`
 	ExistsWhy []dumpOrigin `json:"existsWhy,omitempty"`
-	Module    string       `json:"module,omitempty"`
-	Provider  string       `json:"provider,omitempty"`
-	Location  *dumpPlace   `json:"location,omitempty"`
-	Values    []dumpValue  `json:"values"`
-	Meta      []dumpValue  `json:"meta,omitempty"`
+	// When says for which choices of inputs it exists, as far as that is known.
+	When     string      `json:"when,omitempty"`
+	Module   string      `json:"module,omitempty"`
+	Provider string      `json:"provider,omitempty"`
+	Location *dumpPlace  `json:"location,omitempty"`
+	Values   []dumpValue `json:"values"`
+	Meta     []dumpValue `json:"meta,omitempty"`
 }
 
 type dumpEdge struct {
@@ -58,6 +60,7 @@ type dumpEdge struct {
 	Label    string     `json:"label"`
 	Attr     string     `json:"attr,omitempty"`
 	Exists   string     `json:"exists"`
+	When     string     `json:"when,omitempty"`
 	Location *dumpPlace `json:"location,omitempty"`
 }
 
@@ -95,7 +98,7 @@ func (d dumper) dump() *dump {
 	for _, e := range d.g.edges {
 		out.Edges = append(out.Edges, dumpEdge{
 			From: identity(d.g.Node(e.From)), To: identity(d.g.Node(e.To)), Label: e.Label, Attr: e.Attr,
-			Exists: e.Exists.String(), Location: d.place(e.Span),
+			Exists: e.Exists.String(), When: e.When.String(), Location: d.place(e.Span),
 		})
 	}
 	return out
@@ -104,7 +107,7 @@ func (d dumper) dump() *dump {
 func (d dumper) node(n *Node) dumpNode {
 	out := dumpNode{
 		ID: identity(n), Address: n.Addr, Type: n.Type, Mode: n.Mode.String(), Exists: n.Exists.String(),
-		ExistsWhy: d.origins(n.ExistsWhy), Location: d.place(n.Span), Values: d.fields(n.Body), Meta: d.fields(n.Meta),
+		ExistsWhy: d.origins(n.ExistsWhy), When: n.When.String(), Location: d.place(n.Span), Values: d.fields(n.Body), Meta: d.fields(n.Meta),
 	}
 	if n.Unit != nil {
 		out.Unit, out.Language = n.Unit.Key, n.Lang.String()

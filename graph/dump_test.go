@@ -55,23 +55,25 @@ func builtGraph(t *testing.T) *Graph {
 		}
 		return value.OfObject(fields, source.Span{})
 	}
+	stage := &value.Input{Unit: "app", Name: "var.stage", Choices: []string{"dev", "prod"}}
 	list := func(vs ...value.Value) value.Value { return value.OfList(vs, at(`"a" #`)) }
 	unit := &Unit{Key: "app", Dir: "app", Workspace: "prod", Anchor: f.Span(0, 0), Inputs: obj("size", value.OfInt(3, at("3")).From(size),
 		"db_password", text("hunter2"))}
 	subnet := &Node{Type: "aws_subnet", Addr: "aws_subnet.a", Name: "a", Exists: tri.True, Span: at(`resource "aws_subnet"`),
 		Body: obj("cidr", value.OfString("10.0.0.0/24", at(`"10.0.0.0/24"`)))}
-	db := &Node{Type: "aws_db_instance", Addr: `module.m["x"].aws_db_instance.db`, Name: "db", ExistsWhy: why, Span: at(`resource "aws_db_instance"`),
+	db := &Node{Type: "aws_db_instance", Addr: `module.m["x"].aws_db_instance.db`, Name: "db", ExistsWhy: why, When: stage.Is(0), Span: at(`resource "aws_db_instance"`),
 		Module:   &Module{Path: `module.m["x"]`},
 		Provider: &Provider{Addr: "aws.west", Region: text("us-west-2")},
 		Body: obj(
 			"subnet", value.OfUnknown(value.KindString, at("aws_subnet.a.id"), 0).WithRefs(value.Ref{Addr: "aws_subnet.a", Attr: "id"}),
 			"size", value.OneOf([]value.Value{value.OfInt(3, at("3")), value.OfNull(at("3")), obj("a", text("x"), "b", text("y"))}, at("3"), size),
+			"zone", value.OneOfCases([]value.Case{{Value: text("a"), When: stage.Is(0)}, {Value: value.Value{}, When: stage.Is(1)}}, at("name"), why),
 			"url", value.OfParts([]value.Value{text("https://"), value.OfUnknown(value.KindString, at("name"), why), text("/x")}, at("name")),
 			"password", text("hunter2"),
 			"manage_password", value.OfBool(true, at("name")),
 			"token", text("hunter2").Sensitive(),
 			"secret", obj("inner", text("hunter2")),
-			"names", list(text("a"), text("b").Maybe()).Opened(),
+			"names", list(text("a"), text("b").Maybe(), text("c").MaybeWhen(stage.Is(1))).Opened(),
 			"none", list(), "empty", obj(), "null", value.OfNull(at("name")), "gone", value.Value{},
 			"policy", obj("Statement", list(obj("Effect", text("Allow")))).AsJSON(),
 			"tags", obj("a b", text("c\nd"), "x.y", text(strings.Repeat("z", 250))),

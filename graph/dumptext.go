@@ -72,7 +72,7 @@ func (t textDumper) node(n dumpNode) {
 	}
 	switch n.Exists {
 	case "unknown":
-		words = append(words, "may not exist")
+		words = append(words, "may not exist"+when(n.When, ": exists"))
 	case "false":
 		words = append(words, "does not exist")
 	}
@@ -99,7 +99,7 @@ func (t textDumper) edge(from dumpNode, e dumpEdge) {
 	}
 	sure := ""
 	if e.Exists != "true" {
-		sure = "  (perhaps)"
+		sure = "  (perhaps" + when(e.When, ":") + ")"
 	}
 	t.printf("  %s -> %s%s%s\n", source.Printable(e.Label), source.Printable(target), sure, at(e.Location, from.Location))
 }
@@ -112,7 +112,7 @@ func (t textDumper) value(mark string, v dumpValue, home *dumpPlace) {
 func show(v dumpValue) string {
 	var b strings.Builder
 	if v.Optional {
-		b.WriteString("optional ")
+		b.WriteString("optional" + when(v.When, "") + ": ")
 	}
 	if v.JSON {
 		b.WriteString("json ")
@@ -160,11 +160,11 @@ func shownKnown(v dumpValue) string {
 }
 
 // joined writes alternatives in one line.
-func joined(alternatives [][]dumpValue) string {
+func joined(alternatives []dumpAlternative) string {
 	var all []string
 	for _, a := range alternatives {
 		var parts []string
-		for _, p := range a {
+		for _, p := range a.Values {
 			text := show(p)
 			if p.Path != "" {
 				text = source.Printable(p.Path) + " = " + text
@@ -175,9 +175,17 @@ func joined(alternatives [][]dumpValue) string {
 		if len(parts) != 1 {
 			text = "{" + text + "}"
 		}
-		all = append(all, text)
+		all = append(all, text+when(a.When, ""))
 	}
 	return strings.Join(all, " | ")
+}
+
+// when writes for which choices of inputs something holds, if that is known.
+func when(text, before string) string {
+	if text == "" {
+		return ""
+	}
+	return before + " when " + source.Printable(text)
 }
 
 // at writes a place behind two blanks; without its path if that is the path of home.

@@ -22,19 +22,27 @@ type dumpValue struct {
 	Sensitive bool `json:"sensitive,omitempty"`
 	// Open lists and objects may hold more than is listed.
 	Open bool `json:"open,omitempty"`
-	// Optional elements and fields may not exist.
-	Optional bool `json:"optional,omitempty"`
+	// Optional elements and fields may not exist; When says for which choices of
+	// inputs they do, as far as that is known.
+	Optional bool   `json:"optional,omitempty"`
+	When     string `json:"when,omitempty"`
 	// JSON marks what the configuration writes as a JSON string.
 	JSON bool `json:"json,omitempty"`
-	// OneOf are the alternatives of which the value is one, each with all its
-	// parts; Pieces are those of which a string consists.
-	OneOf    [][]dumpValue `json:"oneOf,omitempty"`
-	Pieces   []dumpValue   `json:"pieces,omitempty"`
-	Location *dumpPlace    `json:"location,omitempty"`
+	// OneOf are the alternatives of which the value is one, Pieces those parts of
+	// which a string consists.
+	OneOf    []dumpAlternative `json:"oneOf,omitempty"`
+	Pieces   []dumpValue       `json:"pieces,omitempty"`
+	Location *dumpPlace        `json:"location,omitempty"`
 	// Origin is the way by which the value came, or why it is not known, nearest first.
 	Origin []dumpOrigin `json:"origin,omitempty"`
 	// Refs are what the value refers to: unit//address#attribute.
 	Refs []string `json:"refs,omitempty"`
+}
+
+// dumpAlternative is one of several values, with all its parts.
+type dumpAlternative struct {
+	When   string      `json:"when,omitempty"`
+	Values []dumpValue `json:"values"`
 }
 
 // secretName matches names of attributes whose value is a secret, whatever the
@@ -87,7 +95,7 @@ func (d dumper) own(one dumpValue, v value.Value) bool {
 
 func (d dumper) value(path string, v value.Value) dumpValue {
 	out := dumpValue{
-		Path: path, State: v.State().String(), Sensitive: v.IsSensitive(), Open: v.IsKnown() && v.IsOpen(), Optional: v.MayBeMissing(),
+		Path: path, State: v.State().String(), Sensitive: v.IsSensitive(), Open: v.IsKnown() && v.IsOpen(), Optional: v.MayBeMissing(), When: v.Presence().String(),
 		JSON: v.IsJSON(), Location: d.place(v.Span()), Origin: d.origins(v.Origin()),
 	}
 	if v.Kind() != value.KindAny {
@@ -100,13 +108,15 @@ func (d dumper) value(path string, v value.Value) dumpValue {
 		return out
 	}
 	out.Value = plainValue(v)
-	for _, a := range v.Alternatives() {
-		var parts []dumpValue
-		if a.IsAbsent() {
-			parts = []dumpValue{d.value("", a)}
+	if v.Alternatives() != nil {
+		for _, c := range v.Cases() {
+			alternative := dumpAlternative{When: c.When.String()}
+			if c.Value.IsAbsent() {
+				alternative.Values = []dumpValue{d.value("", c.Value)}
+			}
+			d.flatten("", "", c.Value, &alternative.Values)
+			out.OneOf = append(out.OneOf, alternative)
 		}
-		d.flatten("", "", a, &parts)
-		out.OneOf = append(out.OneOf, parts)
 	}
 	for _, p := range v.Parts() {
 		out.Pieces = append(out.Pieces, d.value("", p))
