@@ -23,7 +23,7 @@ func decode(t *testing.T, text string) Document {
 }
 
 func TestJSON(t *testing.T) {
-	d := decode(t, write(t, JSON, reporttest.Estate(t), Options{Version: "1.2.3", Prefix: "infra", Suppressed: 4, Baselined: 5}))
+	d := decode(t, write(t, JSON, reporttest.Estate(t), Options{Version: "1.2.3", Path: func(p string) string { return "infra/" + p }, Suppressed: 4, Baselined: 5}))
 	if d.SchemaVersion != 1 || d.Tool != (Tool{"wacheck", "1.2.3"}) {
 		t.Errorf("version %d, tool %+v", d.SchemaVersion, d.Tool)
 	}

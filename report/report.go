@@ -6,7 +6,6 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"path"
 	"slices"
 	"strings"
 
@@ -33,9 +32,9 @@ func Formats() []string { return []string{Text, JSON} }
 type Options struct {
 	// Version is that of the tool, for json.
 	Version string
-	// Prefix is put before the paths, which are relative to the scanned directory:
-	// the directory as the user named it, so that the places can be opened.
-	Prefix string
+	// Path turns a path relative to the root of the scan into what is shown, so that
+	// the places can be opened. Nil leaves paths as they are.
+	Path func(string) string
 	// Suppressed and Baselined count the findings that were accepted and are not
 	// in the result.
 	Suppressed, Baselined int
@@ -67,10 +66,10 @@ func New(format string, o Options) (Writer, error) {
 
 // shown is the path as it is written.
 func (o *Options) shown(p string) string {
-	if p == "" || o.Prefix == "" || path.IsAbs(p) {
+	if p == "" || o.Path == nil {
 		return p
 	}
-	return path.Join(o.Prefix, p)
+	return o.Path(p)
 }
 
 // position is where a finding is shown. Third-party code is not the user's to

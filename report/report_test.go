@@ -33,7 +33,7 @@ func TestGolden(t *testing.T) {
 		options Options
 	}{
 		"estate.txt":  {Text, Options{}},
-		"explain.txt": {Text, Options{Explain: true, Opens: true, Prefix: "infra", Suppressed: 2, Baselined: 1}},
+		"explain.txt": {Text, Options{Explain: true, Opens: true, Path: func(p string) string { return "infra/" + p }, Suppressed: 2, Baselined: 1}},
 		"color.txt":   {Text, Options{Color: true}},
 		"quiet.txt":   {Text, Options{Quiet: true}},
 		"estate.json": {JSON, Options{Version: "1.2.3", Suppressed: 2}},

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"os"
+	"path"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -27,7 +28,8 @@ func newDemo() *cobra.Command {
 				}
 				defer func() { _ = os.RemoveAll(tmp) }() // a leftover in the temporary directory harms nobody
 				dir = filepath.Join(tmp, "demo")
-				f.prefix = "demo" // nobody can open what is gone by then
+				// Nobody can open what is gone by then.
+				f.shown = func(p string) string { return path.Join("demo", p) }
 			}
 			if err := demo.Write(dir); err != nil {
 				return err

@@ -29,8 +29,8 @@ type outputFlags struct {
 	quiet   bool
 	explain bool
 	opens   bool
-	// prefix, if not empty, stands for the path to the root of the scan.
-	prefix string
+	// shown, if not nil, turns paths relative to the root of the scan into those of the text.
+	shown func(string) string
 }
 
 func (f *outputFlags) register(fs *pflag.FlagSet) {
@@ -126,8 +126,8 @@ func (f *outputFlags) writer(o output, stdout io.Writer, out *driver.Output) (re
 		opts.Color = f.colored(stdout)
 	}
 	if o.format == report.Text {
-		if opts.Prefix = f.prefix; opts.Prefix == "" {
-			opts.Prefix = shownPrefix(out.Root)
+		if opts.Path = f.shown; opts.Path == nil {
+			opts.Path = shownFrom(workingDir(), out.Root)
 		}
 	}
 	return report.New(o.format, opts)

@@ -228,19 +228,26 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// shownPrefix leads from the working directory to the root of the tree, so that
-// the paths in the text can be opened; empty if they are the same.
-func shownPrefix(root string) string {
+// workingDir is the working directory without symbolic links, empty if there is none.
+func workingDir() string {
 	wd, err := os.Getwd()
 	if err != nil {
 		return ""
 	}
-	if resolved, err := filepath.EvalSymlinks(wd); err == nil {
-		wd = resolved
+	if real, err := filepath.EvalSymlinks(wd); err == nil {
+		return real
 	}
-	rel, err := filepath.Rel(wd, root)
-	if err != nil || rel == "." {
-		return ""
+	return wd
+}
+
+// shownFrom returns a function that turns slash-separated paths relative to root into
+// such relative to dir, so that they can be opened from there.
+func shownFrom(dir, root string) func(string) string {
+	return func(p string) string {
+		rel, err := filepath.Rel(dir, filepath.Join(root, filepath.FromSlash(p)))
+		if err != nil || path.IsAbs(p) {
+			return p
+		}
+		return filepath.ToSlash(rel)
 	}
-	return path.Clean(filepath.ToSlash(rel))
 }

@@ -93,7 +93,7 @@ type whyStep struct {
 // explainReach answers for all resources whose address matches.
 func explainReach(out *driver.Output, pattern string) ([]whyAnswer, error) {
 	r := reach.New(out.Graph, topology.New(out.Graph))
-	prefix := shownPrefix(out.Root)
+	shown := shownFrom(workingDir(), out.Root)
 	var answers []whyAnswer
 	var near []string
 	matched := false
@@ -107,7 +107,7 @@ func explainReach(out *driver.Output, pattern string) ([]whyAnswer, error) {
 		}
 		matched = true
 		if e, known := r.FromInternet(n); known {
-			answers = append(answers, newWhyAnswer(out.Files, prefix, n, e))
+			answers = append(answers, newWhyAnswer(out.Files, shown, n, e))
 		}
 	}
 	switch {
@@ -129,13 +129,13 @@ func matchesAddress(pattern, addr string) bool {
 	return ok && err == nil
 }
 
-func newWhyAnswer(files *source.FileSet, prefix string, n *graph.Node, e *reach.Exposure) whyAnswer {
+func newWhyAnswer(files *source.FileSet, shown func(string) string, n *graph.Node, e *reach.Exposure) whyAnswer {
 	place := func(s source.Span) string {
 		if !s.IsValid() {
 			return ""
 		}
 		p := files.Position(s.Pos)
-		p.Path = path.Join(prefix, p.Path)
+		p.Path = shown(p.Path)
 		return source.Printable(p.String())
 	}
 	steps := func(facts []value.Fact) []whyStep {

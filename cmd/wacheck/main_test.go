@@ -1,0 +1,73 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"flag"
+	"os"
+	"os/exec"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "rewrite the expected files in scripts")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"wacheck": main})
+}
+
+// The scripts run the command as users do, and compare what they see.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(e *testscript.Env) error {
+			// What the environment of the developer holds must not show.
+			e.Setenv("NO_COLOR", "")
+			e.Setenv("TF_WORKSPACE", "")
+			return nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"exits": exits,
+			"json":  isJSON,
+		},
+	})
+}
+
+// exits runs a command and compares its exit status: exits 1 wacheck scan .
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits STATUS COMMAND [ARGUMENT...]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		exit, ok := errors.AsType[*exec.ExitError](err)
+		if !ok {
+			ts.Fatalf("%v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit status %d, want %d\n[stdout]\n%s\n[stderr]\n%s", got, want, ts.ReadFile("stdout"), ts.ReadFile("stderr"))
+	}
+}
+
+// isJSON checks that files are JSON.
+func isJSON(ts *testscript.TestScript, neg bool, args []string) {
+	for _, name := range args {
+		text := []byte(ts.ReadFile(name))
+		if json.Valid(text) == neg {
+			ts.Fatalf("%s: JSON is %v", name, !neg)
+		}
+		if bytes.Contains(text, []byte(os.TempDir()+"/")) {
+			ts.Fatalf("%s holds a path of this machine", name)
+		}
+	}
+}
