@@ -11,8 +11,19 @@ type IAMUser struct {
 	Inline   List[InlinePolicy] `cfn:"Policies"`
 	Managed  value.Attr         `cfn:"ManagedPolicyArns"`
 	Boundary value.Attr         `tf:"permissions_boundary" cfn:"PermissionsBoundary"`
+	// Login is the password for the console, which Terraform has in a resource of
+	// its own.
+	Login value.Attr `cfn:"LoginProfile"`
 
+	Logins      Satellites[LoginProfile]
+	Keys        Satellites[IAMAccessKey]
 	Credentials Satellites[ServiceCredential]
+}
+
+// LoginProfile is the password of a user for the console.
+type LoginProfile struct {
+	Head `tf:"aws_iam_user_login_profile"`
+	User Ref[IAMUser] `tf:"user,parent"`
 }
 
 // IAMAccessKey is a long-lived key of a user.

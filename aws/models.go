@@ -32,7 +32,7 @@ func Models() []any {
 		// publicstore.go
 		(*RedshiftWorkgroup)(nil), (*MessageBroker)(nil), (*StreamingCluster)(nil), (*ReplicationInstance)(nil),
 		// iam.go
-		(*IAMUser)(nil), (*IAMAccessKey)(nil), (*ServiceCredential)(nil), (*IAMGroup)(nil), (*IAMRole)(nil), (*ManagedPolicy)(nil),
+		(*IAMUser)(nil), (*LoginProfile)(nil), (*IAMAccessKey)(nil), (*ServiceCredential)(nil), (*IAMGroup)(nil), (*IAMRole)(nil), (*ManagedPolicy)(nil),
 		(*EmbeddedPolicy)(nil), (*PermissionSet)(nil), (*ServerlessRole)(nil), (*PolicyAttachment)(nil),
 		// s3.go
 		(*Bucket)(nil), (*PublicAccessBlock)(nil), (*AccountPublicAccessBlock)(nil), (*BucketPolicy)(nil), (*BucketACL)(nil),

@@ -5,8 +5,8 @@ import (
 
 	"github.com/wacheck/wacheck/analysis"
 	"github.com/wacheck/wacheck/aws"
+	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/value"
-	"github.com/wacheck/wacheck/value/tri"
 )
 
 var iamUserExists = &analysis.Rule{
@@ -49,25 +49,47 @@ var IAMUsers = &analysis.Analyzer{
 // serviceCredentials says what to do about a user that exists for a service
 // that knows no roles: there is no other way, so the finding may be accepted.
 func serviceCredentials(u *aws.IAMUser) []analysis.Option {
+	if !u.Login.V.IsUnset() || len(u.Logins.Items) > 0 {
+		return nil // somebody logs in
+	}
 	var services []string
 	var related []value.Fact
+	note := func(n *graph.Node, service string) {
+		services = append(services, service)
+		related = append(related, value.Fact{Text: n.Addr + " is a credential of the user for " + service, Span: n.Span.Head()})
+	}
 	for _, c := range u.Credentials.Items {
-		if c.Sure != tri.True {
-			continue
-		}
-		name, ok := c.Part.Service.Get()
+		service, ok := c.Part.Service.Get()
 		if !ok {
-			name = "one service"
+			service = "one service"
 		}
-		services = append(services, name)
-		related = append(related, value.Fact{Text: c.Part.Node().Addr + " is a credential of the user for " + name, Span: c.Part.Node().Span.Head()})
+		note(c.Part.Node(), service)
+	}
+	for _, k := range u.Keys.Items {
+		if !sendsMail(u.Graph(), k.Part.Node()) {
+			return nil
+		}
+		note(k.Part.Node(), "ses.amazonaws.com")
 	}
 	if len(services) == 0 {
 		return nil
 	}
 	return []analysis.Option{
 		analysis.Related(related...),
-		analysis.Says("%s in %s: its credential for %s needs a user; suppress this with that reason if it is its only use",
+		analysis.Says("%s in %s: its only use here is a credential for %s, which needs a user; suppress this with that reason",
 			iamUserExists.Title, u.Node().Addr, strings.Join(services, ", ")),
 	}
+}
+
+// sendsMail reports that of a key only the password that is made of it for SMTP
+// is read.
+func sendsMail(g *graph.Graph, key *graph.Node) bool {
+	reads := 0
+	for e := range g.In(key.ID) {
+		if !strings.HasPrefix(e.Attr, "ses_smtp_password") {
+			return false
+		}
+		reads++
+	}
+	return reads > 0
 }

@@ -149,7 +149,7 @@ func (s *policyScan) documents(uses *documentUses) {
 			s.document(&doc.Statements[i], uses)
 		}
 		if len(doc.Open) > 0 {
-			if used := uses.of(s.p.Graph, n); used.alone.IsGood() || used.identity {
+			if used := uses.of(s.p.Graph, n); used.identity || !used.alone.IsBad() {
 				for _, r := range statementRules {
 					s.p.Decide(r.rule, n, value.Open(doc.Open...))
 				}

@@ -22,11 +22,16 @@ func allows(s *policy.Statement) value.Verdict {
 }
 
 func unconditional(s *policy.Statement) value.Verdict {
-	conditional := s.IsConditional()
-	if conditional == tri.False {
+	f := value.Fact{Text: "the statement has a condition", Span: s.Conditions.Span, Origin: s.Conditions.Origin}
+	switch s.IsConditional() {
+	case tri.False:
 		return value.Good()
+	case tri.Unknown:
+		f.Text = "whether the statement has a condition is not known"
+		return value.Open(f)
+	case tri.True:
 	}
-	return value.That(conditional.Not(), value.Fact{Text: "the statement has a condition", Span: s.Conditions.Span})
+	return value.Bad(f)
 }
 
 func placeOf(v value.Value, s *policy.Statement) source.Span {

@@ -107,7 +107,7 @@ func principalBlocks(v value.Value, name string, owner source.Span) Principals {
 
 func conditionBlocks(v value.Value, owner source.Span) Conditions {
 	list, open := blocks(v)
-	c := Conditions{Open: open, Span: place(v, owner)}
+	c := Conditions{Open: open, Span: place(v, owner), Origin: v.Origin()}
 	for _, b := range list {
 		c.Items = append(c.Items, Condition{Operator: b.Get("test"), Key: b.Get("variable"), Span: place(b, owner), Exists: exists(b),
 			Values: List{V: b.Get("values"), Name: "condition.values", Owner: owner}})

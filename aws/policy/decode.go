@@ -286,7 +286,7 @@ func exists(v value.Value) tri.Bool {
 
 // conditions reads a Condition element: operator → key → values.
 func conditions(v value.Value, owner source.Span) Conditions {
-	c := Conditions{Span: place(v, owner)}
+	c := Conditions{Span: place(v, owner), Origin: v.Origin()}
 	switch {
 	case v.IsUnset():
 		return c

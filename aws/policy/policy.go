@@ -82,8 +82,9 @@ type Conditions struct {
 	Items []Condition
 	// Open says that there may be others.
 	Open bool
-	// Span is where the element is written.
-	Span source.Span
+	// Span is where the element is written, and Origin why it is not known.
+	Span   source.Span
+	Origin value.OriginID
 }
 
 // Condition compares one key with values.
