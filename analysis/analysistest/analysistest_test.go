@@ -212,6 +212,8 @@ func TestBadArchivesAreRefused(t *testing.T) {
 		"language missing": {replace("-- open/template.yaml --", "-- open/notes.txt --"), "no scenario in cloudformation shows what is open"},
 		"reason missing":   {replace("A volume is small.", "only: terraform"), "must give a reason"},
 		"needless excuse":  {replace("A volume is small.", "counts: bad — no reason"), "the header excuses different counts"},
+		"needless silence": {replace("A volume is small.", "silent: good — no reason"), "nothing is good (no reason), but terraform shows it"},
+		"never bad":        {replace("A volume is small.", "silent: bad — no reason"), "silent: good or open"},
 		"gap closed":       {replace(`# want test-rule "size is 20"`, `# todo want test-rule "size is 20"`), "the gap is closed: make it a want"},
 		"false one gone":   {replace("# ok test-rule", "# todo ok test-rule"), "the gap is closed: make it an ok"},
 		"defect in good":   {replace("{ # ok test-rule\n  size = 1\n}\n-- good/template", "{ # want test-rule \"x\"\n  size = 1\n}\n-- good/template"), "what is good has no"},

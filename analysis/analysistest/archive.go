@@ -69,7 +69,9 @@ type archive struct {
 	// counts are the scenarios in which the languages may have different numbers
 	// of findings, with the reason; layouts those that can't be laid out otherwise.
 	counts, layouts map[string]string
-	scenarios       []*scenario
+	// silent are the kinds of scenario in which the rule has nothing to decide.
+	silent    map[string]string
+	scenarios []*scenario
 }
 
 // scenario is a directory of an archive.
@@ -101,7 +103,7 @@ func (s *scenario) of(l language) fileMap {
 
 // parseArchive reads the test of the rule that the file's name says.
 func parseArchive(file string, content []byte) (*archive, error) {
-	a := &archive{path: file, id: strings.TrimSuffix(path.Base(file), ".txtar"), counts: map[string]string{}, layouts: map[string]string{}}
+	a := &archive{path: file, id: strings.TrimSuffix(path.Base(file), ".txtar"), counts: map[string]string{}, layouts: map[string]string{}, silent: map[string]string{}}
 	ar := txtar.Parse(content)
 	if err := a.header(string(ar.Comment)); err != nil {
 		return nil, err
@@ -138,7 +140,7 @@ func parseArchive(file string, content []byte) (*archive, error) {
 	return a, nil
 }
 
-var option = regexp.MustCompile(`^(only|counts|layouts): ([a-z0-9-]+)(.*)$`)
+var option = regexp.MustCompile(`^(only|counts|layouts|silent): ([a-z0-9-]+)(.*)$`)
 
 // header reads the lines before the first file that are options.
 func (a *archive) header(text string) error {
@@ -161,6 +163,11 @@ func (a *archive) header(text string) error {
 			a.counts[m[2]] = reason
 		case "layouts":
 			a.layouts[m[2]] = reason
+		case "silent":
+			if m[2] != "good" && m[2] != "open" {
+				return fmt.Errorf("%s: silent: good or open", a.path)
+			}
+			a.silent[m[2]] = reason
 		}
 	}
 	return nil
@@ -180,7 +187,14 @@ func (a *archive) complete() []string {
 			continue
 		}
 		for _, kind := range kinds {
-			if !a.shows(kind, lang) {
+			shown := a.shows(kind, lang)
+			if reason, excused := a.silent[kind]; excused {
+				if shown {
+					out = append(out, fmt.Sprintf("the header says that nothing is %s (%s), but %s shows it", kind, reason, lang))
+				}
+				continue
+			}
+			if !shown {
 				out = append(out, fmt.Sprintf("no scenario in %s shows what is %s: %s/ must have one, annotated with %q", lang, kind, kind, "# "+string(noteOf[kind])+" "+a.id))
 			}
 		}

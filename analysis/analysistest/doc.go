@@ -42,10 +42,13 @@
 //	only: terraform — CloudFormation has no such property
 //	counts: bad-modules — nested stacks have no for_each
 //	layouts: bad-folders — the names of the directories are the point
+//	silent: good — that there is such a resource is the defect
 //
 // The first restricts the archive to one language; the second allows a scenario
 // to have different numbers of findings in the two; the third exempts one from
-// being laid out in modules.
+// being laid out in modules; the fourth says that there is nothing to decide
+// where all is good, or nothing that could be open: what looks like the defect
+// must stay silent all the same.
 //
 // # What is asserted beside the annotations
 //

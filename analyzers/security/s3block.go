@@ -50,7 +50,7 @@ func newPublicBlocks(g *graph.Graph) *publicBlocks {
 func (b *publicBlocks) of(n *graph.Node, bucket *aws.Ref[aws.Bucket], flags accessFlags) value.Verdict {
 	targets := bucket.Targets()
 	if len(targets) == 0 {
-		return b.ofAccount(n, flags).Or(b.ofUnplaced(n.Unit))
+		return b.ofSome(n, bucket, flags)
 	}
 	out := b.ofBucket(n, targets[0].Node, flags)
 	for _, t := range targets[1:] {
@@ -59,6 +59,18 @@ func (b *publicBlocks) of(n *graph.Node, bucket *aws.Ref[aws.Bucket], flags acce
 		}
 	}
 	return out
+}
+
+// ofSome says whether public access is blocked for a bucket of which it is not
+// known which one it is.
+func (b *publicBlocks) ofSome(n *graph.Node, bucket *aws.Ref[aws.Bucket], flags accessFlags) value.Verdict {
+	vs := []value.Verdict{b.ofAccount(n, flags), b.ofUnplaced(n.Unit)}
+	for m := range aws.Managed[aws.Bucket](b.g) {
+		if m.Node().Unit == n.Unit && !b.ofBucket(n, m.Node(), flags).IsBad() {
+			vs = append(vs, value.Open(bucket.Fact(), value.Fact{Text: "it may be " + m.Node().Addr, Span: m.Node().Span.Head()}))
+		}
+	}
+	return value.Either(vs...)
 }
 
 // ofBucket says whether public access to a bucket is blocked; n is the resource
