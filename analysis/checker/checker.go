@@ -43,8 +43,9 @@ func (s Suite) Rules() []*analysis.Rule {
 	return out
 }
 
-// Validate checks what the compiler can't: that rule ids are unique, and no
-// fact requires itself.
+// Validate checks what the compiler can't: that rule ids are unique, that no
+// rule covers itself by way of others, since they would silence each other, and
+// that no fact requires itself. A rule may cover one that does not exist yet.
 func (s Suite) Validate() error {
 	owner := map[string]string{}
 	var errs []error
@@ -61,6 +62,35 @@ func (s Suite) Validate() error {
 	for _, a := range s.Analyzers {
 		if err := acyclic(a, nil); err != nil {
 			errs = append(errs, err)
+		}
+	}
+	return errors.Join(append(errs, s.validateCovers())...)
+}
+
+func (s Suite) validateCovers() error {
+	var errs []error
+	rules := map[string]*analysis.Rule{}
+	for _, r := range s.Rules() {
+		rules[r.ID] = r
+	}
+	var covers func(r *analysis.Rule, id string, seen map[string]bool) bool
+	covers = func(r *analysis.Rule, id string, seen map[string]bool) bool {
+		for _, c := range r.Covers {
+			if c == id {
+				return true
+			}
+			if next := rules[c]; next != nil && !seen[c] {
+				seen[c] = true
+				if covers(next, id, seen) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	for _, r := range s.Rules() {
+		if covers(r, r.ID, map[string]bool{}) {
+			errs = append(errs, fmt.Errorf("rule %s covers itself", r.ID))
 		}
 	}
 	return errors.Join(errs...)
