@@ -122,7 +122,7 @@ func (o pathsOf) add(label string, typ reflect.Type, lang graph.Lang, types []st
 		for _, name := range types {
 			o[field] = append(o[field], place{lang, name, path})
 		}
-		if i, ok := reflect.New(typ.Field(f.index).Type).Interface().(itemField); ok {
+		if i, ok := reflect.TypeAssert[itemField](reflect.New(typ.Field(f.index).Type)); ok {
 			o.add(path, i.itemType(), lang, types)
 		}
 	}
@@ -132,8 +132,8 @@ func (o pathsOf) add(label string, typ reflect.Type, lang graph.Lang, types []st
 func TestEveryFieldIsRead(t *testing.T) {
 	for _, m := range Models() {
 		typ := reflect.TypeOf(m).Elem()
-		for i := range typ.NumField() {
-			f := typ.Field(i)
+		for f := range typ.Fields() {
+			f := f
 			if f.Anonymous || !f.IsExported() || isSatellites(f.Type) {
 				continue
 			}
@@ -163,8 +163,8 @@ func TestModelsAreListed(t *testing.T) {
 	}
 	var visit func(owner string, typ reflect.Type)
 	visit = func(owner string, typ reflect.Type) {
-		for i := range typ.NumField() {
-			switch field := reflect.New(typ.Field(i).Type).Interface().(type) {
+		for field := range typ.Fields() {
+			switch field := reflect.New(field.Type).Interface().(type) {
 			case refField:
 				if !listed[field.targetType()] {
 					t.Errorf("%s refers to %s, which is not listed", owner, field.targetType().Name())
@@ -192,14 +192,14 @@ func TestSatellitesHaveParents(t *testing.T) {
 	}
 	for _, m := range Models() {
 		typ := reflect.TypeOf(m).Elem()
-		for i := range typ.NumField() {
-			s, ok := reflect.New(typ.Field(i).Type).Interface().(satelliteField)
+		for field := range typ.Fields() {
+			s, ok := reflect.TypeAssert[satelliteField](reflect.New(field.Type))
 			if !ok {
 				continue
 			}
 			types := append(slices.Clone(planOf(s.partType(), graph.Terraform).types), planOf(s.partType(), graph.CloudFormation).types...)
 			if !slices.ContainsFunc(types, func(name string) bool { return folds[name] }) {
-				t.Errorf("%s.%s: no attribute of %v is the parent", typ.Name(), typ.Field(i).Name, types)
+				t.Errorf("%s.%s: no attribute of %v is the parent", typ.Name(), field.Name, types)
 			}
 		}
 	}

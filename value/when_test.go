@@ -2,6 +2,7 @@ package value
 
 import (
 	"math/rand"
+	"slices"
 	"testing"
 )
 
@@ -67,12 +68,7 @@ func TestWhenAgreesWithEveryDeployment(t *testing.T) {
 				}
 			}
 			return inputs[i].Is(set...), func(d []int) bool {
-				for _, c := range set {
-					if d[i] == c {
-						return true
-					}
-				}
-				return false
+				return slices.Contains(set, d[i])
 			}
 		}
 		a, fa := build(depth - 1)

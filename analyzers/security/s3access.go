@@ -1,6 +1,7 @@
 package security
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wacheck/wacheck/analysis"
@@ -192,12 +193,7 @@ func aclGrants(a *aws.BucketACL) value.Verdict {
 }
 
 func oneOf(s string, list []string) bool {
-	for _, x := range list {
-		if s == x {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(list, s)
 }
 
 // grantTo says whether a grant gives something to strangers.

@@ -2,6 +2,7 @@ package net
 
 import (
 	"net/netip"
+	"slices"
 	"sync"
 
 	"go4.org/netipx"
@@ -28,7 +29,7 @@ func (r Region) with(b box) Region {
 	if b.isEmpty() {
 		return r
 	}
-	return Region{append(r.boxes[:len(r.boxes):len(r.boxes)], b)}
+	return Region{append(slices.Clip(r.boxes), b)}
 }
 
 // IsEmpty reports that no packet is in r.
@@ -36,7 +37,7 @@ func (r Region) IsEmpty() bool { return len(r.boxes) == 0 }
 
 // Union returns the packets that are in r or in s.
 func (r Region) Union(s Region) Region {
-	return Region{append(r.boxes[:len(r.boxes):len(r.boxes)], s.boxes...)}
+	return Region{append(slices.Clip(r.boxes), s.boxes...)}
 }
 
 // Intersect returns the packets that are in both.

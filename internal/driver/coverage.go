@@ -44,21 +44,19 @@ func (r *run) coverFiles(c *analysis.FileCounts) {
 	}
 	broken := r.brokenFiles()
 	for _, p := range r.inv.files {
-		real := p
+		target := p
 		if r.out.Files.Lookup(p) == nil {
-			real = r.inv.real(p)
+			target = r.inv.real(p)
 		}
 		switch kind := r.cloudformation.Status[p].Kind; {
-		case broken[p] || broken[real]:
+		case broken[p] || broken[target]:
 			c.Broken = append(c.Broken, p)
-		case isTerraform(p) || isTerraformInput(p):
-			if r.out.Files.Lookup(real) != nil {
-				c.Terraform++
-			} else if isTerraform(p) {
-				c.Skipped[skipIgnored]++
-			} else {
-				c.Skipped[skipVariables]++
-			}
+		case (isTerraform(p) || isTerraformInput(p)) && r.out.Files.Lookup(target) != nil:
+			c.Terraform++
+		case isTerraform(p):
+			c.Skipped[skipIgnored]++
+		case isTerraformInput(p):
+			c.Skipped[skipVariables]++
 		case isTemplateCandidate(p) && kind == cloudformation.Template:
 			c.Templates++
 		case isTemplateCandidate(p) && kind == cloudformation.Broken:

@@ -3,6 +3,7 @@ package main
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/txtar"
@@ -165,11 +166,8 @@ func need(blocks []*block, chosen []bool, i int) {
 	}
 	chosen[i] = true
 	for j, other := range blocks {
-		for _, id := range other.ids {
-			if blocks[i].mentions(id) {
-				need(blocks, chosen, j)
-				break
-			}
+		if slices.ContainsFunc(other.ids, blocks[i].mentions) {
+			need(blocks, chosen, j)
 		}
 	}
 }
@@ -179,10 +177,8 @@ func mentionsAny(b *block, blocks []*block, chosen []bool) bool {
 		if !chosen[j] || other.aside {
 			continue
 		}
-		for _, id := range other.ids {
-			if b.mentions(id) {
-				return true
-			}
+		if slices.ContainsFunc(other.ids, b.mentions) {
+			return true
 		}
 	}
 	return false

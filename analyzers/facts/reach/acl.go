@@ -197,12 +197,11 @@ func aclRules(acl *aws.NetworkACL, egress bool, f Family, p awsnet.Protocol) []a
 	for _, s := range acl.Rules.Items {
 		x := s.Part
 		exists := s.Sure
-		switch x.Egress.Is(true).Result {
-		case tri.Of(!egress):
+		is := x.Egress.Is(egress)
+		if is.IsBad() {
 			continue
-		case tri.Unknown:
-			exists = tri.And(exists, tri.Unknown)
 		}
+		exists = tri.And(exists, is.Result)
 		out = append(out, newACLRule(x.Number, x.Action, x.Protocol, x.From, x.To, x.CIDR, x.CIDR6, exists, f, p))
 	}
 	if blocks.Open || len(acl.Rules.Open) > 0 {

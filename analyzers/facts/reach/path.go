@@ -2,6 +2,7 @@ package reach
 
 import (
 	"fmt"
+	"slices"
 
 	"go4.org/netipx"
 
@@ -178,10 +179,8 @@ func (p *Path) admit(a admission) {
 	if a.rule == nil {
 		return
 	}
-	for _, known := range p.Rules {
-		if known == a.rule {
-			return
-		}
+	if slices.Contains(p.Rules, a.rule) {
+		return
 	}
 	p.Rules = append(p.Rules, a.rule)
 	p.Concerns = append(p.Concerns, a.rule.Node.ID)
@@ -210,8 +209,8 @@ func (a *admission) missing() []value.Fact {
 // hops lays a certain path out, from the internet to the interface.
 func hops(i *Interface, address value.Verdict, s graph.Target, w *way, rules []*aws.Ingress) []value.Fact {
 	var out []value.Fact
-	for k := len(w.hops) - 1; k >= 0; k-- { // from the gateway inwards
-		out = append(out, w.hops[k])
+	for _, v := range slices.Backward(w.hops) { // from the gateway inwards
+		out = append(out, v)
 	}
 	out = append(out, value.Fact{Text: i.Owner.Addr + " sits in " + s.Node.Addr, Span: s.Value.Span(), Origin: s.Value.Origin()})
 	for _, rule := range rules {
