@@ -35,6 +35,7 @@ func Suite() checker.Suite {
 			separation.Addresses,
 			separation.Names,
 			separation.SharedNetworks,
+			separation.SubnetPlan,
 		},
 	}
 }
