@@ -96,22 +96,55 @@ func notPublic(g *graph.Graph, t *topology.Topology, public value.Bool, group *a
 		return public.Is(false)
 	}
 	sg := aws.Of[aws.DBSubnetGroup](g, group.One())
-	if sg == nil || len(sg.Subnets.Targets) == 0 {
+	if sg == nil {
 		return value.Open(public.Fact(), group.Fact())
 	}
-	vpc := aws.Of[aws.VPC](g, t.Subnet(sg.Subnets.Targets[0].Node).VPC)
+	vpc := vpcOf(g, t, sg)
 	if vpc == nil || vpc.Node().Mode != graph.Managed {
 		return value.Open(public.Fact(), value.Fact{Text: "the VPC of " + sg.Node().Addr + " is not in this scan", Span: sg.Node().Span.Head()})
 	}
-	for _, a := range vpc.Gateways.Items {
-		if a.Sure == tri.True && a.Part.Gateway.Set().Or(value.That(tri.Of(a.Part.Node().Type == "aws_internet_gateway"))).IsGood() {
-			return value.Bad(public.Fact(), value.Fact{Text: "its VPC has an internet gateway", Span: a.Part.Node().Span.Head()}).As(publicByDefault)
-		}
-	}
-	if len(vpc.Gateways.Open) > 0 || len(vpc.Gateways.Items) > 0 {
-		return value.Open(append([]value.Fact{public.Fact()}, vpc.Gateways.Open...)...)
+	switch gateway := hasInternetGateway(vpc); {
+	case gateway.IsGood():
+		return value.Bad(append([]value.Fact{public.Fact()}, gateway.Facts()...)...).As(publicByDefault)
+	case gateway.IsOpen():
+		return value.Open(append([]value.Fact{public.Fact()}, gateway.Facts()...)...)
 	}
 	return value.Good(public.Fact())
+}
+
+// vpcOf is the VPC of a subnet group, which has all its subnets in one, or nil.
+func vpcOf(g *graph.Graph, t *topology.Topology, group *aws.DBSubnetGroup) *aws.VPC {
+	for _, s := range group.Subnets.Targets {
+		if vpc := t.Subnet(s.Node).VPC; s.Sure == tri.True && vpc != nil {
+			return aws.Of[aws.VPC](g, vpc)
+		}
+	}
+	return nil
+}
+
+// hasInternetGateway says whether an internet gateway, not that of a VPN, is
+// attached to a VPC.
+func hasInternetGateway(vpc *aws.VPC) value.Verdict {
+	var vs []value.Verdict
+	for _, a := range vpc.Gateways.Items {
+		attached := a.Part.Gateway.Set()
+		if a.Part.Node().Type == "aws_internet_gateway" {
+			attached = value.Good()
+		}
+		fact := value.Fact{Text: "its VPC has an internet gateway", Span: a.Part.Node().Span.Head()}
+		switch {
+		case attached.IsGood() && a.Sure == tri.True:
+			attached = value.Good(fact)
+		case attached.IsGood():
+			fact.Text = "its VPC may have an internet gateway"
+			attached = value.Open(fact)
+		}
+		vs = append(vs, attached)
+	}
+	if len(vpc.Gateways.Open) > 0 {
+		vs = append(vs, value.Open(vpc.Gateways.Open...))
+	}
+	return value.Either(vs...)
 }
 
 func ecsServices(p *analysis.Pass, t *topology.Topology) {
@@ -182,8 +215,11 @@ func instancePublic(t *topology.Topology, m *aws.Instance) value.Verdict {
 	if interfaces := anyInterface(m.Interfaces); !interfaces.IsBad() || anyInterfaceSet(m.Interfaces) {
 		return interfaces
 	}
+	if existing := existingInterface(m.Interfaces); !existing.IsBad() {
+		return existing.Not()
+	}
 	if !m.Template.V.IsUnset() {
-		if v, decided := templateDecides(t, m); decided {
+		if v, decided := templateDecides(m); decided {
 			return v
 		}
 	}
@@ -203,19 +239,31 @@ func anyInterfaceSet(list aws.List[aws.NetworkInterface]) bool {
 	return false
 }
 
+// existingInterface says whether an instance takes an interface that exists
+// already: EC2 then gives it no address at launch.
+func existingInterface(list aws.List[aws.NetworkInterface]) value.Verdict {
+	var vs []value.Verdict
+	for _, i := range list.Items {
+		vs = append(vs, i.Existing.Set())
+	}
+	return value.Either(vs...)
+}
+
 // templateDecides looks into the launch template of an instance.
-func templateDecides(_ *topology.Topology, m *aws.Instance) (v value.Verdict, decided bool) {
+func templateDecides(m *aws.Instance) (v value.Verdict, decided bool) {
 	item := m.Template.Get()
 	if item == nil {
 		return value.Open(m.Template.Fact()), true
 	}
-	n := item.ID.One()
-	if n == nil {
-		n = item.Name.One()
+	named := &item.ID
+	if named.V.IsUnset() {
+		named = &item.Name
 	}
+	n := named.One()
 	lt := aws.Of[aws.LaunchTemplate](m.Graph(), n)
 	if lt == nil {
-		return value.Open(value.Fact{Text: "its launch template is not in this scan", Span: m.Template.Span(), Origin: m.Template.V.Origin()}), true
+		missing := value.Fact{Text: "its launch template is not in this scan", Span: m.Template.Span()}
+		return value.Open(missing, named.Fact()), true
 	}
 	inner := anyInterface(lt.Interfaces)
 	if anyInterfaceSet(lt.Interfaces) || inner.IsOpen() {

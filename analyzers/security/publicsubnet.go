@@ -1,6 +1,7 @@
 package security
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wacheck/wacheck/analysis"
@@ -91,8 +92,8 @@ func spanOf(w topology.Placed) source.Span {
 	return w.Node.Span.Head()
 }
 
-// workload judges everything but RDS more finely: data stores do not belong
-// into public subnets at all, compute only if it has to have an address.
+// workload judges everything that sits in subnets: data stores do not belong
+// into public ones at all, compute only if it has to have an address.
 func workload(t *topology.Topology, w topology.Placed, in value.Verdict) (v value.Verdict, judged bool) {
 	switch w.Kind {
 	case aws.LoadBalancer:
@@ -105,40 +106,63 @@ func workload(t *topology.Topology, w topology.Placed, in value.Verdict) (v valu
 	case aws.Database, aws.Cache, aws.FileSystem, aws.Search, aws.Warehouse, aws.Broker, aws.Function, aws.Service, aws.Compute, aws.Analytics:
 	}
 	v = in.Not()
-	if isGate(w.Node) {
-		return value.Good(), true
+	if w.Kind == aws.Compute {
+		v = v.Unless(isGate(w.Node))
 	}
 	if m := aws.Of[aws.Instance](t.Graph(), w.Node); m != nil {
-		v = v.Unless(m.SourceDest.Is(false))
+		v = v.Unless(m.SourceDest.Is(false)) // it forwards for others: a NAT instance
 	}
-	if v.IsBad() && !w.Kind.IsDataStore() {
-		// An address that is not known to be there does not make it graver.
-		if !publicAddress(t, w).IsGood() {
-			v = v.As(withoutAddress)
-		}
+	// An address that is not known to be there does not make it graver.
+	if v.IsBad() && !w.Kind.IsDataStore() && !publicAddress(t, w).IsGood() {
+		v = v.As(withoutAddress)
 	}
 	return v, true
 }
 
-// isGate reports hosts whose purpose is to be reached from outside.
-func isGate(n *graph.Node) bool {
-	texts := []string{n.Name}
-	for _, v := range []value.Value{aws.TagsOf(n).Get("Name"), n.Body.Get("name"), aws.TagsOf(n).Get("Role")} {
-		if s, ok := v.Str(); ok {
-			texts = append(texts, s)
+// isGate says whether the purpose of a host is to be reached from outside, or
+// to lead others there: by its name, or by a tag.
+func isGate(n *graph.Node) value.Verdict {
+	if namesGate(n.Name) {
+		return value.Good()
+	}
+	tags := aws.TagsOf(n)
+	texts := []value.Field{
+		{Name: "name", Value: n.Body.Get("name")},
+		{Name: "AutoScalingGroupName", Value: n.Body.Get("AutoScalingGroupName")},
+		{Name: "LaunchTemplateName", Value: n.Body.Get("LaunchTemplateName")},
+	}
+	for _, f := range tags.List() {
+		if namesGate(f.Name) {
+			return value.Good()
+		}
+		texts = append(texts, value.Field{Name: "tag " + f.Name, Value: f.Value})
+	}
+	var unknown []value.Fact
+	for _, f := range texts {
+		text, ok := f.Value.Str()
+		switch {
+		case ok && namesGate(text):
+			return value.Good()
+		case f.Value.IsUnknown():
+			unknown = append(unknown, value.Fact{Text: f.Name + " is unknown", Span: f.Value.Span(), Origin: f.Value.Origin()})
 		}
 	}
-	for _, t := range texts {
-		t = strings.ToLower(t)
-		for _, word := range []string{"bastion", "jump", "vpn", "nat"} {
-			for _, token := range strings.FieldsFunc(t, func(r rune) bool { return r < 'a' || r > 'z' }) {
-				if strings.HasPrefix(token, word) && (word != "nat" || token == "nat") {
-					return true
-				}
-			}
-		}
+	if tags.Open {
+		unknown = append(unknown, value.Fact{Text: "it may have more tags", Span: n.Span.Head()})
 	}
-	return false
+	if len(unknown) > 0 {
+		return value.Open(unknown...)
+	}
+	return value.Bad()
+}
+
+// namesGate reports a text with one of the words for such hosts: "jumphost",
+// "openvpn-2".
+func namesGate(text string) bool {
+	tokens := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool { return r < 'a' || r > 'z' })
+	return slices.ContainsFunc(tokens, func(token string) bool {
+		return token == "nat" || strings.HasPrefix(token, "jump") || strings.Contains(token, "bastion") || strings.Contains(token, "vpn")
+	})
 }
 
 // publicAddress says whether a compute workload gets a public address.
@@ -156,6 +180,9 @@ func publicAddress(t *topology.Topology, w topology.Placed) value.Verdict {
 	if w.Kind == aws.Function {
 		return value.Bad() // Lambda never gets one
 	}
+	if v, decided := launchedPublic(g, n); decided {
+		return v
+	}
 	var vs []value.Verdict
 	for _, s := range w.Subnets {
 		if m := t.Subnet(s.Node).Model; m != nil {
@@ -163,4 +190,38 @@ func publicAddress(t *topology.Topology, w topology.Placed) value.Verdict {
 		}
 	}
 	return value.Either(vs...)
+}
+
+// launchedPublic looks into what says how the instances of a node are
+// launched: the template or configuration of a group, or the node itself.
+func launchedPublic(g *graph.Graph, n *graph.Node) (v value.Verdict, decided bool) {
+	template := aws.Of[aws.LaunchTemplate](g, n)
+	if group := aws.Of[aws.AutoScalingGroup](g, n); group != nil {
+		if c := aws.Of[aws.LaunchConfiguration](g, group.Configuration.One()); c != nil && !c.PublicIP.V.IsUnset() {
+			return c.PublicIP.Is(true), true
+		}
+		template = templateOf(g, group)
+	}
+	if template == nil || !anyInterfaceSet(template.Interfaces) {
+		return value.Verdict{}, false
+	}
+	return anyInterface(template.Interfaces), true
+}
+
+// templateOf is the launch template of a group, or nil if it has none or it is
+// not known.
+func templateOf(g *graph.Graph, group *aws.AutoScalingGroup) *aws.LaunchTemplate {
+	var refs []*aws.Ref[aws.LaunchTemplate]
+	if b := group.Template.Get(); b != nil {
+		refs = append(refs, &b.ID, &b.Name)
+	}
+	if b := group.Mixed.Get(); b != nil {
+		refs = append(refs, &b.ID, &b.Name)
+	}
+	for _, r := range refs {
+		if m := aws.Of[aws.LaunchTemplate](g, r.One()); m != nil {
+			return m
+		}
+	}
+	return nil
 }

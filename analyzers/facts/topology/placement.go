@@ -103,19 +103,18 @@ func (t *Topology) placeByGroup(p *Placed, n *graph.Node, attr string) {
 		return
 	}
 	targets, complete := t.g.Resolve(n, attr, v)
-	if len(targets) != 1 || targets[0].Sure != tri.True || !complete {
-		p.Complete = false
-		return
+	var group *graph.Node
+	if len(targets) == 1 && targets[0].Sure == tri.True && complete {
+		group = targets[0].Node
 	}
-	group := targets[0].Node
-	subnets, ok := subnetGroups()[group.Type]
-	if !ok || group.Mode != graph.Managed {
+	if group == nil || subnetGroups()[group.Type] == "" || group.Mode != graph.Managed {
 		p.Complete = false
+		p.Facts = append(p.Facts, value.Fact{Text: "the subnet group " + value.Show(v) + " is not in this scan", Span: v.Span(), Origin: v.Origin()})
 		return
 	}
 	p.Group = group
 	p.Facts = append(p.Facts, value.Fact{Text: attr + " names " + group.Addr, Span: v.Span(), Origin: v.Origin(), Hop: true})
-	t.place(p, group, subnets)
+	t.place(p, group, subnetGroups()[group.Type])
 }
 
 // SecurityGroups returns the security groups that a workload bears, and
