@@ -1,6 +1,10 @@
 package analysis
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+
 	"github.com/wacheck/wacheck/source"
 	"github.com/wacheck/wacheck/value"
 )
@@ -90,6 +94,19 @@ type Finding struct {
 	// ID is the stable identity: it survives moved lines, reordering, and
 	// changes elsewhere.
 	ID string
+
+	// What follows is the word of the gate; see gate.go.
+
+	// Accepted says who accepted the finding, nil if nobody did.
+	Accepted *Acceptance
+	// Change compares the finding with the base of the run, if there is one.
+	Change Change
+	// Cause is the changed line that made a new finding, if it was found.
+	Cause *Cause
+	// Fails says that the finding fails the gate.
+	Fails bool
+	// Remarks are further sentences, such as that a suppression has expired.
+	Remarks []string
 }
 
 // RemoteModule says where third-party code was brought in.
@@ -106,6 +123,10 @@ type Result struct {
 	Findings []Finding
 	// Opens are the undecided verdicts, in the same form.
 	Opens []Finding
+	// Accepted are the findings that a suppression or the baseline accepts.
+	Accepted []Finding
+	// Comparison is that with the base of the run; nil if there is none.
+	Comparison *Comparison
 	// Decided counts verdicts by rule id: good, bad, open.
 	Decided     map[string]Count
 	Diagnostics []source.Diagnostic
@@ -156,4 +177,29 @@ type FileCounts struct {
 	Broken []string
 	// LeftOut counts directories that were not entered, by reason.
 	LeftOut map[string]int
+}
+
+// Identity is a hash of what names a defect for good: the rule, the file, the
+// block in it, and the part of the block. It holds no positions.
+func Identity(rule, file, block, subject string) string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{rule, file, block, subject}, "\x00")))
+	return hex.EncodeToString(sum[:16])
+}
+
+// Place is where the finding is shown. Third-party code is not the user's to
+// change: what it does is shown at the call that brought it in, or at the
+// argument of the call from which the value came.
+func (f *Finding) Place() source.Span {
+	if f.Remote != nil && f.Remote.Call.IsValid() {
+		for _, s := range f.Steps {
+			if s.Kind == StepOrigin && s.Span != f.Remote.Call && f.Remote.Call.Contains(s.Span) {
+				return s.Span
+			}
+		}
+		return f.Remote.Call
+	}
+	if !f.Span.IsValid() {
+		return f.Block.Head()
+	}
+	return f.Span
 }

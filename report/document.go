@@ -8,14 +8,19 @@ const SchemaVersion = 1
 // findings, open verdicts and diagnostics by place, rules by id. Optional members
 // are left out where they have nothing to say.
 type Document struct {
-	SchemaVersion int          `json:"schemaVersion"`
-	Tool          Tool         `json:"tool"`
-	Summary       Summary      `json:"summary"`
-	Findings      []Finding    `json:"findings"`
-	Opens         []Finding    `json:"opens"`
-	Diagnostics   []Diagnostic `json:"diagnostics"`
-	Coverage      Coverage     `json:"coverage"`
-	Rules         []Rule       `json:"rules"`
+	SchemaVersion int       `json:"schemaVersion"`
+	Tool          Tool      `json:"tool"`
+	Summary       Summary   `json:"summary"`
+	Findings      []Finding `json:"findings"`
+	Opens         []Finding `json:"opens"`
+	// Accepted are findings and open verdicts that a suppression or the baseline
+	// accepts; each says which.
+	Accepted []Finding `json:"accepted"`
+	// Comparison is that with the base of the run, if there is one.
+	Comparison  *Comparison  `json:"comparison,omitempty"`
+	Diagnostics []Diagnostic `json:"diagnostics"`
+	Coverage    Coverage     `json:"coverage"`
+	Rules       []Rule       `json:"rules"`
 }
 
 // Tool says what wrote the document.
@@ -117,6 +122,62 @@ type Finding struct {
 	Reasons []Reason `json:"reasons,omitempty"`
 	// Covers lists the ids of weaker rules that are silent because of this finding.
 	Covers []string `json:"covers"`
+	// Fails says that the finding fails the gate.
+	Fails bool `json:"fails"`
+	// Change is new, worse or unchanged; it is missing where there is no base.
+	Change string `json:"change,omitempty"`
+	// Cause is the changed line that made the finding new.
+	Cause *Cause `json:"cause,omitempty"`
+	// AcceptedBy says who accepted the finding.
+	AcceptedBy *Acceptance `json:"acceptedBy,omitempty"`
+	// Remarks are further sentences, such as that a suppression has expired.
+	Remarks []string `json:"remarks,omitempty"`
+}
+
+// Cause is a changed line.
+type Cause struct {
+	Text string `json:"text"`
+	// Location is the place, at the base if Removed is set.
+	Location Location `json:"location"`
+	Removed  bool     `json:"removed,omitempty"`
+	Source   string   `json:"source,omitempty"`
+}
+
+// Acceptance says who accepted a finding.
+type Acceptance struct {
+	// Kind is in-source, config or baseline; By is what was written, such as
+	// "wacheck:ignore".
+	Kind     string    `json:"kind"`
+	By       string    `json:"by"`
+	Reason   string    `json:"reason,omitempty"`
+	Expires  string    `json:"expires,omitempty"`
+	Location *Location `json:"location,omitempty"`
+}
+
+// Comparison sets the findings against those of the base.
+type Comparison struct {
+	// Base is the name of the base, Commit its commit.
+	Base      string `json:"base"`
+	Commit    string `json:"commit"`
+	New       int    `json:"new"`
+	Worse     int    `json:"worse"`
+	Unchanged int    `json:"unchanged"`
+	// Fixed were there at the base. Undecided were, too, and can't be decided now.
+	Fixed     []Past `json:"fixed"`
+	Undecided []Past `json:"undecided"`
+	// Accepted counts findings of the base that are accepted now.
+	Accepted int `json:"accepted"`
+}
+
+// Past is a finding of the base.
+type Past struct {
+	ID       string   `json:"id"`
+	Rule     string   `json:"rule"`
+	Severity string   `json:"severity"`
+	Message  string   `json:"message"`
+	Address  string   `json:"address,omitempty"`
+	Unit     string   `json:"unit,omitempty"`
+	Location Location `json:"location"`
 }
 
 // Module is third-party code in which a finding lies.

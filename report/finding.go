@@ -19,13 +19,9 @@ const (
 // finding writes one finding with its proof.
 func (p *printer) finding(f *analysis.Finding) {
 	p.printf("  %s  %s  %s\n", p.severity(f.Severity, strings.ToUpper(f.Severity.String())),
-		p.bold(oneLine(f.Rule.Title)), p.dim("["+f.Rule.ID+"]"))
+		p.bold(oneLine(f.Rule.Title)), p.dim("["+f.Rule.ID+"]")+newly(f))
 	at := position(f)
-	p.printf("    %s", oneLine(address(f)))
-	if place := p.place(at); place != "" {
-		p.printf("  %s", p.path(place))
-	}
-	p.printf("\n")
+	p.printf("    %s\n", strings.TrimSpace(oneLine(address(f))+"  "+p.path(p.place(at))))
 	if !strings.HasPrefix(f.Message, f.Rule.Title) {
 		p.para(body, "", f.Message)
 	}
@@ -40,6 +36,14 @@ func (p *printer) finding(f *analysis.Finding) {
 	if p.o.Explain {
 		p.explain(f)
 	}
+}
+
+// newly marks what the change brought.
+func newly(f *analysis.Finding) string {
+	if f.Change == analysis.New || f.Change == analysis.Worse {
+		return "  " + string(f.Change)
+	}
+	return ""
 }
 
 // excerpt shows the line with the value underlined, and next to it the fact that
@@ -88,6 +92,10 @@ func (p *printer) remarks(f *analysis.Finding) {
 		p.para(body, "severity:", severityChange(f))
 	}
 	p.instances(f)
+	p.cause(f)
+	for _, r := range f.Remarks {
+		p.para(body, "note:", r)
+	}
 	if len(f.Covers) > 0 {
 		p.para(body, "also covers:", strings.Join(distinct(f.Covers), ", "))
 	}

@@ -43,7 +43,7 @@ func newDocument(r *analysis.Result, o *Options) *Document {
 		SchemaVersion: SchemaVersion,
 		Tool:          Tool{Name: "wacheck", Version: o.Version},
 		Summary:       d.summary(),
-		Findings:      []Finding{}, Opens: []Finding{}, Diagnostics: []Diagnostic{},
+		Findings:      []Finding{}, Opens: []Finding{}, Accepted: []Finding{}, Diagnostics: []Diagnostic{},
 		Coverage: d.coverage(),
 		Rules:    d.rules(),
 	}
@@ -53,6 +53,10 @@ func newDocument(r *analysis.Result, o *Options) *Document {
 	for _, f := range byPlace(r, r.Opens) {
 		doc.Opens = append(doc.Opens, d.finding(f))
 	}
+	for _, f := range byPlace(r, r.Accepted) {
+		doc.Accepted = append(doc.Accepted, d.finding(f))
+	}
+	doc.Comparison = d.comparison()
 	for _, x := range source.SortDiagnostics(r.Files, slices.Clone(r.Diagnostics)) {
 		doc.Diagnostics = append(doc.Diagnostics, d.diagnostic(x))
 	}
@@ -62,8 +66,9 @@ func newDocument(r *analysis.Result, o *Options) *Document {
 func (d documenter) summary() Summary {
 	s := Summary{
 		Findings: len(d.r.Findings), Opens: len(d.r.Opens), OpensByReason: map[string]int{},
-		Suppressed: d.o.Suppressed, Baselined: d.o.Baselined, Decided: map[string]Verdicts{},
+		Decided: map[string]Verdicts{},
 	}
+	s.Suppressed, s.Baselined = d.r.CountAccepted()
 	for i := range d.r.Findings {
 		switch d.r.Findings[i].Severity {
 		case analysis.Critical:
@@ -140,6 +145,7 @@ func (d documenter) finding(f *analysis.Finding) Finding {
 	for _, i := range f.Instances {
 		out.Instances = append(out.Instances, Instance{i.Address, i.Unit, i.World, string(i.Environment)})
 	}
+	d.judgement(f, &out)
 	for _, r := range f.Reasons {
 		out.Reasons = append(out.Reasons, Reason{r.Kind.String(), r.Text, d.location(r.Span)})
 	}

@@ -35,10 +35,6 @@ type Options struct {
 	// Path turns a path relative to the root of the scan into what is shown, so that
 	// the places can be opened. Nil leaves paths as they are.
 	Path func(string) string
-	// Suppressed and Baselined count the findings that were accepted and are not
-	// in the result.
-	Suppressed, Baselined int
-
 	// The rest is for text only.
 
 	// Color adds colours for terminals.
@@ -51,6 +47,8 @@ type Options struct {
 	Explain bool
 	// Opens lists the open verdicts one by one; otherwise they are only summed up.
 	Opens bool
+	// Unchanged lists also findings that were there at the base of the run.
+	Unchanged bool
 }
 
 // New returns the writer of a format. It fails if there is no such format.
@@ -72,22 +70,8 @@ func (o *Options) shown(p string) string {
 	return o.Path(p)
 }
 
-// position is where a finding is shown. Third-party code is not the user's to
-// change: what it does is shown at the call that brought it in.
-func position(f *analysis.Finding) source.Span {
-	if f.Remote != nil && f.Remote.Call.IsValid() {
-		for _, s := range f.Steps {
-			if s.Kind == analysis.StepOrigin && s.Span != f.Remote.Call && f.Remote.Call.Contains(s.Span) {
-				return s.Span
-			}
-		}
-		return f.Remote.Call
-	}
-	if !f.Span.IsValid() {
-		return f.Block.Head()
-	}
-	return f.Span
-}
+// position is where a finding is shown.
+func position(f *analysis.Finding) source.Span { return f.Place() }
 
 // byPlace returns pointers to findings, ordered by place, rule, subject and
 // address, whatever the order in which they came.

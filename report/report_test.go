@@ -33,10 +33,10 @@ func TestGolden(t *testing.T) {
 		options Options
 	}{
 		"estate.txt":  {Text, Options{}},
-		"explain.txt": {Text, Options{Explain: true, Opens: true, Path: func(p string) string { return "infra/" + p }, Suppressed: 2, Baselined: 1}},
+		"explain.txt": {Text, Options{Explain: true, Opens: true, Path: func(p string) string { return "infra/" + p }}},
 		"color.txt":   {Text, Options{Color: true}},
 		"quiet.txt":   {Text, Options{Quiet: true}},
-		"estate.json": {JSON, Options{Version: "1.2.3", Suppressed: 2}},
+		"estate.json": {JSON, Options{Version: "1.2.3"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			reporttest.Golden(t, name, []byte(write(t, tt.format, reporttest.Estate(t), tt.options)), *update)

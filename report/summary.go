@@ -62,8 +62,9 @@ func (p *printer) summary() {
 	p.findingCounts()
 	p.openCounts()
 	p.hiddenCounts()
-	if p.o.Suppressed+p.o.Baselined > 0 {
-		p.row("accepted", fmt.Sprintf("%d by suppressions, %d by the baseline", p.o.Suppressed, p.o.Baselined))
+	p.compared()
+	if suppressed, baselined := p.r.CountAccepted(); suppressed+baselined > 0 {
+		p.row("accepted", fmt.Sprintf("%d by suppressions, %d by the baseline", suppressed, baselined))
 	}
 	p.inputCounts()
 	p.fileCounts()

@@ -22,6 +22,7 @@ func (t *textWriter) Write(w io.Writer, r *analysis.Result) error {
 		p.quiet()
 	} else {
 		p.findings()
+		p.fixed()
 		p.opens()
 		p.diagnostics()
 		p.summary()
@@ -105,7 +106,7 @@ func secretSpans(r *analysis.Result) map[lineKey][]source.Span {
 // findings writes the findings file by file, in order of path; those of a file
 // gravest first.
 func (p *printer) findings() {
-	list := byPlace(p.r, p.r.Findings)
+	list := byPlace(p.r, p.shownFindings())
 	file := func(f *analysis.Finding) string { return p.r.Files.Position(position(f).Pos).Path }
 	for len(list) > 0 {
 		n := 1
@@ -130,7 +131,7 @@ func (p *printer) findings() {
 // quiet writes one line for each finding and each error of the input, as
 // compilers do: path:line:column: severity: message [rule].
 func (p *printer) quiet() {
-	for _, f := range byPlace(p.r, p.r.Findings) {
+	for _, f := range byPlace(p.r, p.shownFindings()) {
 		p.printf("%s%s: %s [%s]\n", prefixOf(p.place(position(f))), p.severity(f.Severity, f.Severity.String()),
 			oneLine(f.Message), f.Rule.ID)
 	}

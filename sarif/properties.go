@@ -7,6 +7,7 @@ import (
 	gosarif "github.com/owenrumney/go-sarif/v2/sarif"
 
 	"github.com/wacheck/wacheck/analysis"
+	"github.com/wacheck/wacheck/source"
 )
 
 // properties is what a result says beyond SARIF's own members. Members that have
@@ -64,6 +65,8 @@ func (b *builder) properties(g *group, insts []analysis.Instance) gosarif.Proper
 	if f.When != "" {
 		p["when"] = f.When
 	}
+	setList(p, "remarks", f.Remarks)
+	b.judgement(g, p)
 	return p
 }
 
@@ -102,12 +105,13 @@ func (b *builder) runProperties() gosarif.Properties {
 	skipped, leftOut := map[string]int{}, map[string]int{}
 	maps.Copy(skipped, c.Files.Skipped)
 	maps.Copy(leftOut, c.Files.LeftOut)
-	return gosarif.Properties{
+	suppressed, baselined := r.CountAccepted()
+	p := gosarif.Properties{
 		"findings":    len(r.Findings),
 		"opens":       len(r.Opens),
 		"conditional": conditional,
-		"suppressed":  b.options.Suppressed,
-		"baselined":   b.options.Baselined,
+		"suppressed":  suppressed,
+		"baselined":   baselined,
 		"coverage": map[string]any{
 			"filesFound":         c.Files.Found,
 			"filesTerraform":     c.Files.Terraform,
@@ -128,6 +132,20 @@ func (b *builder) runProperties() gosarif.Properties {
 			"rulesRun":           c.RulesRun,
 		},
 	}
+	if b.partial() {
+		p["partial"] = true
+	}
+	if c := r.Comparison; c != nil {
+		p["comparison"] = map[string]any{"base": c.Base, "commit": c.Commit, "new": c.New, "worse": c.Worse,
+			"fixed": len(c.Fixed), "undecided": len(c.Undecided), "unchanged": c.Unchanged, "accepted": c.Accepted}
+	}
+	return p
+}
+
+// partial reports that results may be missing, so that nobody takes what is not
+// there for mended.
+func (b *builder) partial() bool {
+	return b.options.Partial || slices.ContainsFunc(b.result.Diagnostics, func(d source.Diagnostic) bool { return d.Level == source.Error })
 }
 
 func setText(p gosarif.Properties, key, text string) {

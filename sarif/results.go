@@ -37,6 +37,10 @@ type group struct {
 type groupKey struct {
 	rule, uri string
 	line      int
+	// accepted and change keep apart what the gate tells apart, where that is
+	// written.
+	accepted bool
+	change   analysis.Change
 }
 
 func newBuilder(o *Options, r *analysis.Result) *builder {
@@ -65,7 +69,10 @@ func (b *builder) group() {
 				b.lost++
 				continue
 			}
-			k := groupKey{f.Rule.ID, at.uri, at.region.Line}
+			k := groupKey{rule: f.Rule.ID, uri: at.uri, line: at.region.Line, accepted: f.Accepted != nil}
+			if b.options.IncludeChange {
+				k.change = f.Change
+			}
 			g := byKey[k]
 			if g == nil {
 				g = &group{key: k}
@@ -78,6 +85,9 @@ func (b *builder) group() {
 	add(b.result.Findings)
 	if b.options.IncludeOpen {
 		add(b.result.Opens)
+	}
+	if b.options.IncludeAccepted {
+		add(b.accepted())
 	}
 	for _, g := range b.groups {
 		g.settle()
@@ -120,7 +130,8 @@ func compareGravity(x, y *analysis.Finding) int {
 
 func comparePlace(x, y *group) int {
 	return cmp.Or(strings.Compare(x.key.uri, y.key.uri), cmp.Compare(x.key.line, y.key.line),
-		cmp.Compare(x.at.region.Column, y.at.region.Column), strings.Compare(x.key.rule, y.key.rule))
+		cmp.Compare(x.at.region.Column, y.at.region.Column), strings.Compare(x.key.rule, y.key.rule),
+		strings.Compare(string(x.key.change), string(y.key.change)), compareAccepted(x, y))
 }
 
 func address(f *analysis.Finding) string {
@@ -137,6 +148,9 @@ func (b *builder) results(limit int) []*gosarif.Result {
 	out := make([]*gosarif.Result, 0, len(kept))
 	for _, g := range kept {
 		out = append(out, b.write(g))
+	}
+	if b.options.IncludeChange {
+		out = append(out, b.absent(b.options.MaxResults-len(kept))...)
 	}
 	return out
 }
@@ -167,6 +181,7 @@ func (b *builder) write(g *group) *gosarif.Result {
 		res.WithFingerPrints(map[string]any{FingerprintKey: f.ID})
 	}
 	res.Properties = b.properties(g, insts)
+	b.gate(res, g)
 	return res
 }
 

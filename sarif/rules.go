@@ -63,9 +63,14 @@ func ruleSet(r *analysis.Result) []*analysis.Rule {
 	for _, rule := range r.Rules {
 		add(rule)
 	}
-	for _, list := range [][]analysis.Finding{r.Findings, r.Opens} {
+	for _, list := range [][]analysis.Finding{r.Findings, r.Opens, r.Accepted} {
 		for i := range list {
 			add(list[i].Rule)
+		}
+	}
+	if r.Comparison != nil {
+		for _, p := range r.Comparison.Fixed {
+			add(p.Rule)
 		}
 	}
 	out := make([]*analysis.Rule, 0, len(byID))

@@ -57,9 +57,16 @@ type Options struct {
 	// written, and a notification says so; 0 stands for DefaultMaxResults. It is
 	// at most MaxResults.
 	MaxResults int
-	// Suppressed and Baselined count the findings that were accepted and are not
-	// in the result.
-	Suppressed, Baselined int
+	// IncludeAccepted adds the findings that a suppression or the baseline accepts,
+	// with who accepted them. GitHub takes no notice of that, and would open an
+	// alert for each.
+	IncludeAccepted bool
+	// IncludeChange compares each result with the base of the run, if there is
+	// one, and adds those that are gone.
+	IncludeChange bool
+	// Partial says that not all was run or is shown, for reasons that the result
+	// does not tell.
+	Partial bool
 }
 
 // Writer writes results of runs as SARIF.

@@ -118,6 +118,10 @@ type Options struct {
 	// Observe, if not nil, is told every decision, in order of analyzer: also the
 	// good ones, which an outcome only counts.
 	Observe func(analysis.Decision)
+	// Judge, if set, is handed all verdicts, each about one resource, before those
+	// of one block are grouped. It may set what the gate has to say of a finding,
+	// and its severity; findings that differ in the former are not grouped.
+	Judge func(findings, opens []analysis.Finding)
 }
 
 // Outcome is what a run found out.
@@ -126,6 +130,8 @@ type Outcome struct {
 	Rules    []*analysis.Rule
 	Findings []analysis.Finding
 	Opens    []analysis.Finding
+	// Accepted are findings and open verdicts that the judge accepted.
+	Accepted []analysis.Finding
 	Decided  map[string]analysis.Count
 }
 
@@ -152,7 +158,7 @@ func Run(ctx context.Context, g *graph.Graph, s Suite, o Options) (*Outcome, err
 	if environments != nil {
 		envs, _ = environments.product.(Environments)
 	}
-	b := &builder{g: g, envs: envs, out: out, speaks: o.Speaks}
+	b := &builder{g: g, envs: envs, out: out, speaks: o.Speaks, judge: o.Judge}
 	for _, a := range wanted {
 		if a.pass != nil && a.err == nil {
 			for _, d := range a.pass.Decisions() {

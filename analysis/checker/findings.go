@@ -1,8 +1,6 @@
 package checker
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"sort"
@@ -22,6 +20,8 @@ type builder struct {
 	out  *Outcome
 	// speaks says which variants are wanted; nil means all.
 	speaks func(*analysis.Rule, string) bool
+	// judge is the gate; nil means that nobody judges.
+	judge func(findings, opens []analysis.Finding)
 	// items are all verdicts that are not good, in order of decision.
 	items []*item
 }
@@ -93,63 +93,91 @@ func (b *builder) condition(it *item) {
 
 func (b *builder) finish() {
 	b.silence()
-	groups := map[groupKey]*analysis.Finding{}
-	var order []groupKey
+	var findings, opens []analysis.Finding
 	for _, it := range b.items {
-		if it.silencer != nil {
-			continue
+		switch {
+		case it.silencer != nil:
+		case it.open:
+			opens = append(opens, b.finding(it))
+		default:
+			findings = append(findings, b.finding(it))
 		}
-		f := b.finding(it)
-		k := groupKey{f.Rule.ID, f.Open, f.Span, f.Block, f.Subject}
-		if old := groups[k]; old != nil {
-			merge(old, f)
-			continue
-		}
-		groups[k] = &f
-		order = append(order, k)
 	}
-	for _, k := range order {
-		f := groups[k]
-		sort.Slice(f.Instances, func(i, j int) bool { return instanceLess(f.Instances[i], f.Instances[j]) })
-		f.Covers = sortedUnique(f.Covers)
-		if k.open {
-			b.out.Opens = append(b.out.Opens, *f)
-		} else {
-			b.out.Findings = append(b.out.Findings, *f)
+	if b.judge != nil {
+		b.judge(findings, opens)
+	}
+	for _, f := range append(group(findings), group(opens)...) {
+		switch {
+		case f.Accepted != nil:
+			b.out.Accepted = append(b.out.Accepted, f)
+		case f.Open:
+			b.out.Opens = append(b.out.Opens, f)
+		default:
+			b.out.Findings = append(b.out.Findings, f)
 		}
 	}
 	b.sort(b.out.Findings)
 	b.sort(b.out.Opens)
+	b.sort(b.out.Accepted)
+}
+
+// group makes one finding of those about instances of one block.
+func group(atoms []analysis.Finding) []analysis.Finding {
+	groups := make(map[groupKey]int, len(atoms))
+	var out []analysis.Finding
+	for _, f := range atoms {
+		k := keyOf(&f)
+		if i, ok := groups[k]; ok {
+			merge(&out[i], f)
+			continue
+		}
+		groups[k] = len(out)
+		out = append(out, f)
+	}
+	for i := range out {
+		f := &out[i]
+		sort.Slice(f.Instances, func(i, j int) bool { return instanceLess(f.Instances[i], f.Instances[j]) })
+		f.Instances = slices.Compact(f.Instances)
+		f.Covers = sortedUnique(f.Covers)
+	}
+	return out
 }
 
 // groupKey is what several instances of one block share.
 type groupKey struct {
-	rule    string
-	open    bool
-	span    source.Span
-	block   source.Span
-	subject string
+	rule     string
+	span     source.Span
+	block    source.Span
+	subject  string
+	accepted analysis.Acceptance
+	change   analysis.Change
+}
+
+func keyOf(f *analysis.Finding) groupKey {
+	k := groupKey{rule: f.Rule.ID, span: f.Span, block: f.Block, subject: f.Subject, change: f.Change}
+	if f.Accepted != nil {
+		k.accepted = *f.Accepted
+	}
+	return k
 }
 
 func merge(into *analysis.Finding, f analysis.Finding) {
 	if f.Severity > into.Severity {
-		into.Severity, into.Variant, into.Message, into.Steps = f.Severity, f.Variant, f.Message, f.Steps
+		into.Severity, into.Variant, into.Message, into.Steps, into.Cause = f.Severity, f.Variant, f.Message, f.Steps, f.Cause
 	}
+	into.Fails = into.Fails || f.Fails
 	into.Conditional = into.Conditional && f.Conditional
 	if into.When != f.When {
 		into.When = "" // they differ, and the first one's message stands
 	}
 	into.Example = into.Example && f.Example
-	for _, i := range f.Instances {
-		known := false
-		for _, o := range into.Instances {
-			known = known || o == i
-		}
-		if !known {
-			into.Instances = append(into.Instances, i)
+	into.Instances = append(into.Instances, f.Instances...)
+	into.Covers = append(into.Covers, f.Covers...)
+	for _, r := range f.Remarks {
+		if !slices.Contains(into.Remarks, r) {
+			into.Remarks = append(into.Remarks, r)
 		}
 	}
-	into.Covers = append(into.Covers, f.Covers...)
 	for _, r := range f.Reasons {
 		known := false
 		for _, o := range into.Reasons {
@@ -304,8 +332,7 @@ func (b *builder) identity(f analysis.Finding, n *graph.Node) string {
 	if n.Mode == graph.Data {
 		block = "data." + block
 	}
-	sum := sha256.Sum256([]byte(strings.Join([]string{f.Rule.ID, file, block, f.Subject}, "\x00")))
-	return hex.EncodeToString(sum[:16])
+	return analysis.Identity(f.Rule.ID, file, block, f.Subject)
 }
 
 // sort orders by place, then rule, then subject and address.

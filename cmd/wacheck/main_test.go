@@ -30,6 +30,8 @@ func TestScripts(t *testing.T) {
 			// What the environment of the developer holds must not show.
 			e.Setenv("NO_COLOR", "")
 			e.Setenv("TF_WORKSPACE", "")
+			e.Setenv("SOURCE_DATE_EPOCH", "1795500000") // 2026-11-24
+			repository(e)
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
@@ -37,6 +39,17 @@ func TestScripts(t *testing.T) {
 			"json":  isJSON,
 		},
 	})
+}
+
+// repository makes what git does in a script the same on every machine.
+func repository(e *testscript.Env) {
+	for name, value := range map[string]string{
+		"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.DevNull,
+		"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@example.com", "GIT_AUTHOR_DATE": "2026-01-01T00:00:00Z",
+		"GIT_COMMITTER_NAME": "a", "GIT_COMMITTER_EMAIL": "a@example.com", "GIT_COMMITTER_DATE": "2026-01-01T00:00:00Z",
+	} {
+		e.Setenv(name, value)
+	}
 }
 
 // exits runs a command and compares its exit status: exits 1 wacheck scan .

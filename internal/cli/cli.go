@@ -12,8 +12,9 @@ import (
 	"runtime/debug"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
 	"github.com/spf13/cobra"
+
+	"github.com/wacheck/wacheck/internal/nearest"
 )
 
 // Exit statuses.
@@ -89,7 +90,7 @@ func newRoot() *cobra.Command {
 		Args:          cobra.NoArgs,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.AddCommand(newScan(), newDemo(), newExplain(), newRules(), newGraph(), newWhy(), newVersion())
+	root.AddCommand(newScan(), newDemo(), newExplain(), newRules(), newSuppressions(), newGraph(), newWhy(), newVersion())
 	return root
 }
 
@@ -116,15 +117,4 @@ func hinted(root *cobra.Command, args []string, err error) error {
 }
 
 // withHint adds "did you mean" if a name is near enough.
-func withHint(err error, got string, names []string) error {
-	best, distance := "", 1+max(2, len(got)/3)
-	for _, n := range names {
-		if d := levenshtein.ComputeDistance(strings.ToLower(got), strings.ToLower(n)); d < distance {
-			best, distance = n, d
-		}
-	}
-	if best == "" {
-		return err
-	}
-	return fmt.Errorf("%w (did you mean %q?)", err, best)
-}
+func withHint(err error, got string, names []string) error { return nearest.Hint(err, got, names) }

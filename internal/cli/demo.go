@@ -7,11 +7,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/wacheck/wacheck/internal/config"
 	"github.com/wacheck/wacheck/internal/demo"
 )
 
 func newDemo() *cobra.Command {
-	f := &scanFlags{failOn: "none"}
+	f := &scanFlags{gateFlags: gateFlags{failOn: "none"}}
 	var keep string
 	c := &cobra.Command{
 		Use:   "demo",
@@ -34,7 +35,7 @@ func newDemo() *cobra.Command {
 			if err := demo.Write(dir); err != nil {
 				return err
 			}
-			return f.run(c, []string{dir})
+			return f.run(c, []string{dir}, &settings{tree: config.NewTree(nil), root: dir})
 		},
 	}
 	f.inputFlags.register(c.Flags())

@@ -31,7 +31,19 @@ type outputFlags struct {
 	opens   bool
 	// shown, if not nil, turns paths relative to the root of the scan into those of the text.
 	shown func(string) string
+	// unchanged lists what was there at the base, too.
+	unchanged bool
+	// sarifProfile is what is written as SARIF: what GitHub takes, or all.
+	sarifProfile  string
+	sarifAccepted bool
+	category      string
 }
+
+// The profiles of SARIF.
+const (
+	sarifGitHub = "github"
+	sarifFull   = "full"
+)
 
 func (f *outputFlags) register(fs *pflag.FlagSet) {
 	fs.StringVarP(&f.format, "format", "f", report.Text, "`FORMAT` of the output: "+strings.Join(formats(), ", "))
@@ -40,6 +52,10 @@ func (f *outputFlags) register(fs *pflag.FlagSet) {
 	fs.BoolVarP(&f.quiet, "quiet", "q", false, "a line for each finding, and nothing else")
 	fs.BoolVar(&f.explain, "explain", false, "say why each finding matters, and all that is known about it")
 	fs.BoolVar(&f.opens, "opens", false, "list the verdicts that could not be decided")
+	fs.BoolVar(&f.unchanged, "unchanged", false, "with a base, list findings that were there, too")
+	fs.StringVar(&f.sarifProfile, "sarif-profile", sarifGitHub, "github (what code scanning takes) or full (adds undecided and accepted results, and the comparison)")
+	fs.BoolVar(&f.sarifAccepted, "sarif-include-suppressed", false, "write accepted findings as SARIF, too, with who accepted them")
+	fs.StringVar(&f.category, "category", "", "`NAME` that tells several SARIF analyses of one commit apart")
 }
 
 func formats() []string { return append(report.Formats(), formatSARIF) }
@@ -52,6 +68,10 @@ type output struct{ format, path string }
 func (f *outputFlags) plan() ([]output, error) {
 	if err := knownFormat("--format", f.format); err != nil {
 		return nil, err
+	}
+	if f.sarifProfile != "" && f.sarifProfile != sarifGitHub && f.sarifProfile != sarifFull {
+		err := fmt.Errorf("--sarif-profile: unknown profile %q (one of %s, %s)", f.sarifProfile, sarifGitHub, sarifFull)
+		return nil, withHint(err, f.sarifProfile, []string{sarifGitHub, sarifFull})
 	}
 	main := output{format: f.format}
 	var more []output
@@ -119,9 +139,11 @@ func (f *outputFlags) write(stdout io.Writer, outputs []output, out *driver.Outp
 
 func (f *outputFlags) writer(o output, stdout io.Writer, out *driver.Output) (report.Writer, error) {
 	if o.format == formatSARIF {
-		return sarif.New(sarif.Options{Version: version(), Help: ruleHelp(), HelpURI: ruledoc.URL}), nil
+		full := f.sarifProfile == sarifFull
+		return sarif.New(sarif.Options{Version: version(), Help: ruleHelp(), HelpURI: ruledoc.URL, Category: f.category,
+			IncludeOpen: full, IncludeAccepted: full || f.sarifAccepted, IncludeChange: full}), nil
 	}
-	opts := report.Options{Version: version(), Quiet: f.quiet, Explain: f.explain, Opens: f.opens}
+	opts := report.Options{Version: version(), Quiet: f.quiet, Explain: f.explain, Opens: f.opens, Unchanged: f.unchanged}
 	if o.path == "" {
 		opts.Color = f.colored(stdout)
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/wacheck/wacheck/analysis"
 	"github.com/wacheck/wacheck/analyzers/all"
 	"github.com/wacheck/wacheck/internal/driver"
 	"github.com/wacheck/wacheck/source"
@@ -23,12 +22,9 @@ type scanFlags struct {
 	inputFlags
 	selectFlags
 	outputFlags
-	failOn           string
-	softFail         bool
-	failOnUnknown    bool
-	allowParseErrors bool
-	includeExamples  bool
-	timing           bool
+	gateFlags
+	config string
+	timing bool
 }
 
 // inputFlags say what is read, with which inputs.
@@ -96,42 +92,53 @@ func newScan() *cobra.Command {
 		Long: "Analyse the Terraform configurations and CloudFormation templates below the given paths (default: the current directory).\n\n" +
 			"Exit status: 0 nothing at or above --fail-on, 1 findings, 2 could not analyse, 3 nothing to analyse.",
 		Example: "  wacheck scan infra/\n  wacheck scan . --format sarif --output wacheck.sarif\n  wacheck scan . --output json=out.json --output sarif=out.sarif",
-		RunE:    func(c *cobra.Command, args []string) error { return f.run(c, args) },
+		RunE: func(c *cobra.Command, args []string) error {
+			s, err := load(c.Flags(), args)
+			if err != nil {
+				return err
+			}
+			return f.run(c, args, s)
+		},
 	}
 	fs := c.Flags()
 	f.inputFlags.register(fs)
 	f.selectFlags.register(fs)
 	f.outputFlags.register(fs)
-	fs.StringVar(&f.failOn, "fail-on", "high", "exit with 1 on findings of at least this `SEVERITY`, or none")
-	fs.BoolVar(&f.softFail, "soft-fail", false, "exit with 0 in spite of findings")
-	fs.BoolVar(&f.failOnUnknown, "fail-on-unknown", false, "exit with 1 on verdicts that could not be decided, too")
-	fs.BoolVar(&f.allowParseErrors, "allow-parse-errors", false, "do not exit with 2 because of files that can't be parsed")
-	fs.BoolVar(&f.includeExamples, "include-examples", false, "report on examples and tests as if they were deployed")
+	f.gateFlags.register(fs)
+	fs.StringVar(&f.config, "config", "", "configuration `FILE` (default: .wacheck.yaml at the root of the repository)")
 	fs.BoolVar(&f.timing, "timing", false, "tell on standard error how long each phase took")
 	return c
 }
 
-func (f *scanFlags) run(c *cobra.Command, args []string) error {
+func (f *scanFlags) run(c *cobra.Command, args []string, s *settings) error {
 	o, err := f.options(args)
 	if err != nil {
 		return err
 	}
-	threshold, never, err := f.threshold()
-	if err != nil {
-		return err
-	}
-	if err := f.selectFlags.apply(&o); err != nil {
+	if err := f.selectFlags.apply(&o, s.tree); err != nil {
 		return err
 	}
 	outputs, err := f.outputFlags.plan()
 	if err != nil {
 		return err
 	}
-	out, err := scan(c.Context(), o)
-	if err != nil && out == nil {
+	j, err := f.judge(s, &f.selectFlags)
+	if err != nil {
 		return err
 	}
-	f.filter(out.Result)
+	o.Judge = j.Hook
+	out, err := scan(c.Context(), o)
+	if out == nil {
+		return err
+	}
+	if problems := j.Problems(); len(problems) > 0 {
+		return configError(problems)
+	}
+	j.Finish()
+	if err != nil { // an analyzer failed: what it would have found is missing
+		out.Diagnostics = append(out.Diagnostics, source.Diagnostic{Level: source.Error, Code: "internal-error", Message: firstLine(err)})
+	}
+	f.filter(out.Result, &f.selectFlags)
 	if f.timing {
 		for _, p := range out.Phases {
 			say(c.ErrOrStderr(), "%-15s %s\n", p.Name, p.Took.Round(10_000))
@@ -143,7 +150,13 @@ func (f *scanFlags) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	return f.verdict(out, threshold, never)
+	return f.verdict(out)
+}
+
+// firstLine is an error without the stack that may follow.
+func firstLine(err error) string {
+	text, _, _ := strings.Cut(err.Error(), "\n")
+	return text
 }
 
 // scan runs the driver and takes the path of this machine out of its errors.
@@ -157,65 +170,6 @@ func scan(ctx context.Context, o driver.Options) (*driver.Output, error) {
 		}
 	}
 	return out, err
-}
-
-func (f *scanFlags) threshold() (analysis.Severity, bool, error) {
-	if strings.EqualFold(f.failOn, "none") {
-		return 0, true, nil
-	}
-	s, err := parseSeverity("--fail-on", f.failOn, "none")
-	return s, false, err
-}
-
-// filter leaves out what is not to be shown, and counts it: findings below
-// --severity, and those in examples.
-func (f *scanFlags) filter(r *analysis.Result) {
-	hidden := &r.Coverage.Hidden
-	keep := func(list []analysis.Finding, examples, milder *int) []analysis.Finding {
-		var out []analysis.Finding
-		for _, x := range list {
-			switch {
-			case x.Example && !f.includeExamples && f.profileLevel != analysis.Everything:
-				*examples++
-			case x.Severity < f.severityLevel:
-				*milder++
-			default:
-				out = append(out, x)
-			}
-		}
-		return out
-	}
-	r.Findings = keep(r.Findings, &hidden.ExampleFindings, &hidden.MilderFindings)
-	r.Opens = keep(r.Opens, &hidden.ExampleOpens, &hidden.MilderOpens)
-}
-
-// verdict is the exit status. Broken input outweighs findings: whoever relies on
-// the status must not take a partial answer for a whole one.
-func (f *scanFlags) verdict(out *driver.Output, threshold analysis.Severity, never bool) error {
-	broken := 0
-	for _, d := range out.Diagnostics {
-		if d.Level == source.Error {
-			broken++
-		}
-	}
-	if broken > 0 && !f.allowParseErrors {
-		return status{code: ExitFailed, err: fmt.Errorf("the input has %s; the rest was analysed (--allow-parse-errors to accept that)", count(broken, "error"))}
-	}
-	if out.Coverage.Units == 0 {
-		return status{code: ExitNothing, err: errors.New(nothingFound)}
-	}
-	if f.softFail {
-		return nil
-	}
-	if f.failOnUnknown && len(out.Opens) > 0 {
-		return status{code: ExitFindings}
-	}
-	for _, x := range out.Findings {
-		if !never && x.Severity >= threshold {
-			return status{code: ExitFindings}
-		}
-	}
-	return nil
 }
 
 // nothingFound explains ExitNothing.

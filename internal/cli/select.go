@@ -2,7 +2,9 @@ package cli
 
 import (
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -10,6 +12,8 @@ import (
 
 	"github.com/wacheck/wacheck/analysis"
 	"github.com/wacheck/wacheck/analyzers/all"
+	"github.com/wacheck/wacheck/gate/suppress"
+	"github.com/wacheck/wacheck/internal/config"
 	"github.com/wacheck/wacheck/internal/driver"
 )
 
@@ -31,16 +35,46 @@ func (f *selectFlags) register(fs *pflag.FlagSet) {
 }
 
 // apply checks the flags and sets the options of the driver.
-func (f *selectFlags) apply(o *driver.Options) error {
+// Rules that the configuration switches on are run whatever their profile.
+func (f *selectFlags) apply(o *driver.Options, tree *config.Tree) error {
 	keep, err := f.predicate()
 	if err != nil {
 		return err
 	}
-	o.Enabled = keep
+	on := func(r *analysis.Rule) bool {
+		enabled := tree.Rule(r.ID, "").Enabled
+		return enabled != nil && *enabled
+	}
+	skip, err := matchRules("--skip-rules", f.skipRules)
+	if err != nil {
+		return err
+	}
 	chosen := len(f.rules) > 0
-	o.Speaks = func(r *analysis.Rule, variant string) bool { return chosen || r.ProfileOf(variant) <= f.profileLevel }
+	o.Enabled = func(r *analysis.Rule) bool { return keep(r) || !chosen && !skip[r.ID] && on(r) }
+	o.Speaks = func(r *analysis.Rule, variant string) bool {
+		return chosen || on(r) || r.ProfileOf(variant) <= f.profileLevel
+	}
 	return nil
 }
+
+// fullyRuns reports that a rule, if it is run, speaks in all of its forms.
+func (f *selectFlags) fullyRuns(id string) bool {
+	r, err := findRule(id)
+	return err == nil && (len(f.rules) > 0 || f.profileLevel >= analysis.Review || len(r.ReviewVariants) == 0)
+}
+
+// resolveRules returns the ids of the rules that an id, an alias or a glob stands
+// for, those of the gate itself included.
+func resolveRules(pattern string) ([]string, error) {
+	found, err := matchAmong(knownRules(), pattern)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Sorted(maps.Keys(found)), nil
+}
+
+// knownRules are those of the suite and of the gate.
+func knownRules() []*analysis.Rule { return append(all.Suite().Rules(), suppress.IncompleteRule) }
 
 // predicate says which rules are chosen.
 func (f *selectFlags) predicate() (func(*analysis.Rule) bool, error) {
@@ -105,20 +139,29 @@ func parseSeverity(flag, name string, more ...string) (analysis.Severity, error)
 // nothing is an error: a misspelt rule would never run, and nobody would know.
 func matchRules(flag string, patterns []string) (map[string]bool, error) {
 	out := map[string]bool{}
-	rules := all.Suite().Rules()
 	for _, p := range patterns {
-		p = strings.ToLower(strings.TrimSpace(p))
-		found := false
-		for _, r := range rules {
-			for _, id := range append([]string{r.ID}, r.Aliases...) {
-				if ok, err := path.Match(p, id); ok && err == nil {
-					out[r.ID], found = true, true
-				}
+		found, err := matchAmong(all.Suite().Rules(), p)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", flag, err)
+		}
+		maps.Copy(out, found)
+	}
+	return out, nil
+}
+
+// matchAmong resolves one pattern.
+func matchAmong(rules []*analysis.Rule, pattern string) (map[string]bool, error) {
+	pattern = strings.ToLower(strings.TrimSpace(pattern))
+	out := map[string]bool{}
+	for _, r := range rules {
+		for _, id := range append([]string{r.ID}, r.Aliases...) {
+			if ok, err := path.Match(pattern, id); ok && err == nil {
+				out[r.ID] = true
 			}
 		}
-		if !found {
-			return nil, withHint(fmt.Errorf("%s: unknown rule %q", flag, p), p, ruleIDs(rules))
-		}
+	}
+	if len(out) == 0 {
+		return nil, withHint(fmt.Errorf("unknown rule %q", pattern), pattern, ruleIDs(rules))
 	}
 	return out, nil
 }
@@ -133,7 +176,7 @@ func ruleIDs(rules []*analysis.Rule) []string {
 
 // findRule resolves one id or alias.
 func findRule(id string) (*analysis.Rule, error) {
-	rules := all.Suite().Rules()
+	rules := knownRules()
 	for _, r := range rules {
 		for _, name := range append([]string{r.ID}, r.Aliases...) {
 			if strings.EqualFold(name, id) {

@@ -37,9 +37,18 @@ type inventory struct {
 var ignoredDirs = map[string]bool{".git": true, ".terraform": true, ".terragrunt-cache": true, "node_modules": true, ".aws-sam": true,
 	".venv": true, "__pycache__": true, ".hg": true, ".svn": true}
 
-// treeFor finds the root that paths are relative to: the git work tree that
-// holds all of them, else the directory that they have in common.
-func treeFor(paths []string) (tree *source.Tree, rel []string, err error) {
+// Root returns the directory that paths are relative to: the git work tree that
+// holds all of them, else the directory that they share.
+func Root(paths []string) (string, error) {
+	tree, _, err := treeFor(paths, "")
+	if err != nil {
+		return "", err
+	}
+	return tree.Root, nil
+}
+
+// treeFor finds the root that paths are relative to, if it is not given.
+func treeFor(paths []string, root string) (tree *source.Tree, rel []string, err error) {
 	var abs []string
 	for _, p := range paths {
 		a, err := filepath.Abs(p)
@@ -51,9 +60,11 @@ func treeFor(paths []string) (tree *source.Tree, rel []string, err error) {
 		}
 		abs = append(abs, a)
 	}
-	root := commonDir(abs)
-	if git := gitRoot(root); git != "" {
-		root = git
+	if root == "" {
+		root = commonDir(abs)
+		if git := gitRoot(root); git != "" {
+			root = git
+		}
 	}
 	tree, err = source.NewTree(root)
 	if err != nil {
@@ -98,8 +109,8 @@ func gitRoot(dir string) string {
 
 // discover walks the named paths. A named file stands for its whole Terraform
 // directory, or for itself if it may be a template.
-func discover(paths, skip []string) (*inventory, error) {
-	tree, rel, err := treeFor(paths)
+func discover(paths, skip []string, root string) (*inventory, error) {
+	tree, rel, err := treeFor(paths, root)
 	if err != nil {
 		return nil, err
 	}

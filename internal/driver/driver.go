@@ -31,6 +31,13 @@ type Options struct {
 	Enabled func(*analysis.Rule) bool
 	Speaks  func(r *analysis.Rule, variant string) bool
 
+	// Judge, if set, is called once the graph is built, and returns what judges the
+	// verdicts; see checker.Options.
+	Judge func(*Output) func(findings, opens []analysis.Finding)
+	// Root, if set, is the directory that paths are relative to. Otherwise it is
+	// the git work tree that holds all paths, or the directory that they share.
+	Root string
+
 	// Terraform inputs: files of the operating system, and raw values by name.
 	VarFiles  []string
 	Vars, Env map[string]string
@@ -63,7 +70,7 @@ type Phase struct {
 // is in the diagnostics.
 func Run(ctx context.Context, o Options) (*Output, error) {
 	r := &run{ctx: ctx, o: o, started: now(), out: &Output{Result: &analysis.Result{Files: source.NewFileSet()}}}
-	inv, err := discover(o.Paths, o.SkipPaths)
+	inv, err := discover(o.Paths, o.SkipPaths, o.Root)
 	if err != nil {
 		return nil, err
 	}
@@ -96,8 +103,11 @@ func (r *run) phase(name string) {
 	r.started = ended
 }
 
-// now is the only use of the clock: it tells how long the phases took, and nothing
-// of that reaches the result.
+// Today is the date in UTC, as YYYY-MM-DD, for suppressions that expire.
+func Today() string { return now().UTC().Format(time.DateOnly) }
+
+// now is the only use of the clock. It tells how long the phases took, of which
+// nothing reaches the result, and the date.
 func now() time.Time {
 	return time.Now() //nolint:forbidigo // see above
 }
@@ -156,8 +166,12 @@ func guard(part string, f func() error) (err error) {
 }
 
 func (r *run) check() error {
-	out, err := checker.Run(r.ctx, r.out.Graph, r.o.Suite, checker.Options{Enabled: r.o.Enabled, Speaks: r.o.Speaks})
+	o := checker.Options{Enabled: r.o.Enabled, Speaks: r.o.Speaks}
+	if r.o.Judge != nil {
+		o.Judge = r.o.Judge(r.out)
+	}
+	out, err := checker.Run(r.ctx, r.out.Graph, r.o.Suite, o)
 	r.phase("rules")
-	r.out.Rules, r.out.Findings, r.out.Opens, r.out.Decided = out.Rules, out.Findings, out.Opens, out.Decided
+	r.out.Rules, r.out.Findings, r.out.Opens, r.out.Accepted, r.out.Decided = out.Rules, out.Findings, out.Opens, out.Accepted, out.Decided
 	return errors.Join(err, r.ctx.Err())
 }

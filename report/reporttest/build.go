@@ -81,10 +81,14 @@ func (b *Build) Add(f analysis.Finding) {
 	}
 	b.Rule(f.Rule)
 	c := b.Decided[f.Rule.ID]
-	if f.Open {
+	switch {
+	case f.Accepted != nil:
+		b.Accepted = append(b.Accepted, f)
+		c.Bad++
+	case f.Open:
 		b.Opens = append(b.Opens, f)
 		c.Open++
-	} else {
+	default:
 		b.Findings = append(b.Findings, f)
 		c.Bad++
 	}

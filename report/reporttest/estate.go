@@ -107,6 +107,7 @@ func Estate(t testing.TB) *Build {
 	b.buckets(main)
 	b.thirdParty(main, "envs/prod/"+inner)
 	b.opens(main, vars, db)
+	b.accepted(main)
 	b.Diagnostics = []source.Diagnostic{
 		{Level: source.Error, Code: "terraform-syntax", Span: b.At("envs/prod/broken.tf", "{"), Message: "a block needs a type and a closing brace"},
 		{Level: source.Warning, Code: "module-not-found", Span: b.At(main, `"terraform-aws-modules/vpc/aws"`), Message: "the source is not here"},
@@ -180,6 +181,37 @@ func (b *Build) thirdParty(main, inner string) {
 			{Kind: analysis.StepModule, Text: "module.network is called", Span: call},
 		},
 	})
+}
+
+// accepted adds a finding that a comment accepts, and one that the baseline does.
+func (b *Build) accepted(main string) {
+	head := b.At(main, `resource "aws_s3_bucket"`).Head()
+	b.Add(analysis.Finding{
+		Rule: Encrypted, Lang: "terraform", Type: "aws_db_instance", Span: b.At(main, "bucket ="), Block: head,
+		Instances: []analysis.Instance{{Address: "aws_db_instance.replica", Unit: "envs/prod"}},
+		Accepted: &analysis.Acceptance{Kind: analysis.InSource, By: "wacheck:ignore", Reason: "it holds public data", Expires: "2027-01-31",
+			Span: b.At(main, "count")},
+	})
+	b.Add(analysis.Finding{
+		Rule: Versions, Lang: "terraform", Type: "aws_s3_bucket", Span: b.At(main, "logs-"), Block: head,
+		Instances: []analysis.Instance{{Address: "aws_s3_bucket.old", Unit: "envs/prod"}},
+		Accepted:  &analysis.Acceptance{Kind: analysis.InBaseline, By: "baseline", Path: ".wacheck-baseline.json"},
+	})
+}
+
+// Compare sets the findings against a base: the first one is new, because of a
+// changed line, the second is worse, the others were there, and one is gone.
+func (b *Build) Compare() {
+	b.Comparison = &analysis.Comparison{Base: "main", Commit: "0123456789abcdef0123456789abcdef01234567", New: 1, Worse: 1,
+		Unchanged: len(b.Findings) - 2,
+		Fixed: []analysis.Past{{ID: "gone", Rule: Quiet, Severity: Quiet.Severity, Message: "EC2 instance is of an old generation in aws_instance.x",
+			Address: "aws_instance.x", Unit: "envs/prod", Path: "envs/prod/old.tf", Line: 7}}}
+	for i := range b.Findings {
+		b.Findings[i].Change = analysis.Unchanged
+	}
+	b.Findings[0].Change, b.Findings[0].Fails = analysis.New, true
+	b.Findings[0].Cause = &analysis.Cause{Text: "var.encrypted is set in a variable file", Path: "envs/prod/prod.tfvars", Line: 3, Source: "encrypted = false"}
+	b.Findings[1].Change = analysis.Worse
 }
 
 func (b *Build) opens(main, vars string, db source.Span) {

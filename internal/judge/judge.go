@@ -1,0 +1,219 @@
+// Package judge decides what findings mean for a run: whether somebody accepted
+// them, whether they are new, and whether they fail the gate. It is what stands
+// between the rules and the writers.
+package judge
+
+import (
+	"path"
+	"slices"
+
+	"github.com/wacheck/wacheck/analysis"
+	"github.com/wacheck/wacheck/gate/suppress"
+	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/internal/annotations"
+	"github.com/wacheck/wacheck/internal/config"
+	"github.com/wacheck/wacheck/internal/driver"
+	"github.com/wacheck/wacheck/source"
+)
+
+// Options say by what findings are judged.
+type Options struct {
+	// Config is the configuration; ReadConfig, if set, reads that of a directory
+	// below the root, and returns nil where there is none.
+	Config     *config.Tree
+	ReadConfig func(dir string) (*config.File, []config.Problem)
+	Policy     suppress.Policy
+	// Resolve returns the ids that an id, an alias or a glob stands for.
+	Resolve func(pattern string) ([]string, error)
+	// FailOn is the threshold; Strict says that it holds whatever the
+	// configuration says of environments and paths.
+	FailOn config.Threshold
+	Strict bool
+	// FullyRun says whether a rule is run in all of its forms.
+	FullyRun func(rule string) bool
+}
+
+// Judge is the judge of one run.
+type Judge struct {
+	o   Options
+	out *driver.Output
+	// Suppressions are known once the run is over.
+	Suppressions *suppress.Set
+	resources    *resources
+	problems     []config.Problem
+}
+
+// New returns a judge.
+func New(o Options) *Judge {
+	if o.Config == nil {
+		o.Config = config.NewTree(nil)
+	}
+	return &Judge{o: o}
+}
+
+// Problems are mistakes in configuration files below the root.
+func (j *Judge) Problems() []config.Problem { return j.problems }
+
+// Hook is for driver.Options.Judge.
+func (j *Judge) Hook(out *driver.Output) func(findings, opens []analysis.Finding) {
+	j.out = out
+	j.readConfigs()
+	notes := annotations.Read(out.Files.Files())
+	in := suppress.Input{Files: out.Files, Remarks: notes.Remarks, Resolve: j.o.Resolve, Foreign: foreignFiles(out.Graph)}
+	for _, d := range notes.Declarations {
+		in.Declared = append(in.Declared, suppress.Declared(d))
+	}
+	for _, f := range j.o.Config.Files() {
+		for _, s := range f.Suppressions {
+			in.Config = append(in.Config, suppress.Entry{Rules: s.Rules, Reason: s.Reason, Expires: s.Expires, Address: s.Address,
+				Construct: s.Construct, Files: s.Path, Below: f.Dir, Path: f.Path, Line: s.Line})
+		}
+	}
+	j.Suppressions = suppress.New(j.o.Policy, in)
+	j.resources = newResources(out.Graph)
+	return j.judge
+}
+
+// readConfigs reads the configuration files of all directories that hold a file
+// of the run.
+func (j *Judge) readConfigs() {
+	if j.o.ReadConfig == nil {
+		return
+	}
+	dirs := map[string]bool{}
+	for _, f := range j.out.Files.Files() {
+		for d := path.Dir(f.Path); d != "." && d != "/" && d != ".." && !dirs[d]; d = path.Dir(d) {
+			dirs[d] = true
+		}
+	}
+	var sorted []string
+	for d := range dirs {
+		sorted = append(sorted, d)
+	}
+	slices.Sort(sorted)
+	for _, d := range sorted {
+		f, problems := j.o.ReadConfig(d)
+		j.problems = append(j.problems, problems...)
+		if f != nil && len(problems) == 0 {
+			j.o.Config.Add(f)
+		}
+	}
+}
+
+// judge is handed all verdicts, each about one resource.
+func (j *Judge) judge(findings, opens []analysis.Finding) {
+	for i := range findings {
+		j.configured(&findings[i])
+		j.accept(&findings[i])
+	}
+	for i := range opens {
+		j.configured(&opens[i])
+		j.accept(&opens[i])
+	}
+	for i := range findings {
+		f := &findings[i]
+		f.Fails = f.Accepted == nil && j.fails(f)
+	}
+}
+
+// offBy marks what the configuration switches off at a place: it is dropped, as
+// if the rule had not been run there.
+const offBy = "off"
+
+// configured applies severity and switches of the configuration.
+func (j *Judge) configured(f *analysis.Finding) {
+	s := j.o.Config.Rule(f.Rule.ID, j.file(f))
+	if s.Severity != nil {
+		f.Severity = *s.Severity
+	}
+	if s.Enabled != nil && !*s.Enabled {
+		f.Accepted = &analysis.Acceptance{By: offBy}
+	}
+}
+
+func (j *Judge) accept(f *analysis.Finding) {
+	if f.Accepted != nil {
+		return
+	}
+	f.Accepted = j.Suppressions.Judge(f, j.resources)
+	j.Suppressions.Touch(f, j.resources)
+}
+
+// file is the file that a finding is shown in.
+func (j *Judge) file(f *analysis.Finding) string {
+	if src := j.out.Files.File(f.Place().Pos); src != nil {
+		return src.Path
+	}
+	return ""
+}
+
+// fails applies the threshold of the place and environment.
+func (j *Judge) fails(f *analysis.Finding) bool {
+	t := j.o.FailOn
+	if !j.o.Strict {
+		for _, i := range f.Instances {
+			t = j.o.Config.FailOn(j.file(f), j.resources.dir(i.Unit), i.Environment, t)
+		}
+	}
+	return !t.Never && f.Severity >= t.Severity
+}
+
+// Finish adds what is known at the end: findings about suppressions, and
+// diagnostics. It drops what was switched off.
+func (j *Judge) Finish() {
+	out := j.out
+	if j.Suppressions == nil {
+		return // the run failed before
+	}
+	kept := out.Accepted[:0]
+	for _, f := range out.Accepted {
+		if f.Accepted.By != offBy {
+			kept = append(kept, f)
+		}
+	}
+	out.Accepted = kept
+	complete := !slices.ContainsFunc(out.Diagnostics, func(d source.Diagnostic) bool { return d.Level == source.Error })
+	ran := j.ran()
+	j.Suppressions.Settle(ran, complete)
+	for _, f := range j.Suppressions.Findings(analysis.Identity, complete) {
+		j.configured(&f)
+		if f.Accepted != nil {
+			continue
+		}
+		f.Fails = j.fails(&f)
+		out.Findings = append(out.Findings, f)
+	}
+	out.Diagnostics = source.SortDiagnostics(out.Files, append(out.Diagnostics, j.Suppressions.Diagnostics(ran, complete)...))
+}
+
+// ran says whether a rule was run in all of its forms.
+func (j *Judge) ran() func(string) bool {
+	run := map[string]bool{}
+	for _, r := range j.out.Rules {
+		run[r.ID] = j.o.FullyRun == nil || j.o.FullyRun(r.ID)
+	}
+	return func(rule string) bool { return run[rule] }
+}
+
+// foreignFiles says which files are not the user's own: those of modules that
+// come from elsewhere.
+func foreignFiles(g *graph.Graph) func(string) bool {
+	remote := map[string]bool{}
+	for _, n := range g.Nodes() {
+		for m := n.Module; m != nil; m = m.Parent {
+			if m.Remote && m.Dir != "" {
+				remote[path.Clean(m.Dir)] = true
+			}
+		}
+	}
+	return func(file string) bool {
+		for d := path.Dir(file); ; d = path.Dir(d) {
+			if remote[d] || path.Base(d) == ".terraform" || path.Base(d) == ".." {
+				return true
+			}
+			if d == "." || d == "/" {
+				return false
+			}
+		}
+	}
+}
