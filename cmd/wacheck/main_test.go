@@ -8,9 +8,12 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/wacheck/wacheck/internal/cli"
 )
 
 var update = flag.Bool("update", false, "rewrite the expected files in scripts")
@@ -82,5 +85,25 @@ func isJSON(ts *testscript.TestScript, neg bool, args []string) {
 		if bytes.Contains(text, []byte(os.TempDir()+"/")) {
 			ts.Fatalf("%s holds a path of this machine", name)
 		}
+	}
+}
+
+// What the README shows of the demo is what the demo says.
+func TestReadmeShowsTheDemo(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, _ := strings.Cut(string(readme), "\n```\n")
+	block, _, ok := strings.Cut(block, "```\n")
+	if !ok {
+		t.Fatal("no block of output in the README")
+	}
+	var stdout, stderr bytes.Buffer
+	if code := cli.Main([]string{"demo"}, &stdout, &stderr); code != 0 {
+		t.Fatalf("exit status %d: %s", code, &stderr)
+	}
+	if !strings.Contains(stdout.String(), block) {
+		t.Errorf("the README shows what the demo does not say (any more); it should be a part of\n%s", &stdout)
 	}
 }

@@ -45,7 +45,7 @@ func (f *inputFlags) register(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.vars, "var", nil, "Terraform variable `NAME=VALUE`; repeatable")
 	fs.StringVar(&f.workspace, "workspace", os.Getenv("TF_WORKSPACE"), "Terraform workspace `NAME`")
 	fs.StringArrayVar(&f.parameters, "parameter", nil, "CloudFormation parameter `NAME=VALUE`; repeatable")
-	fs.StringVar(&f.region, "region", "", "region that stacks are deployed to")
+	fs.StringVar(&f.region, "region", "", "`REGION` that stacks are deployed to")
 	fs.StringVar(&f.account, "account", "", "account `ID` that stacks are deployed to")
 	fs.BoolVar(&f.standalone, "standalone-modules", false, "analyse modules that are called from elsewhere on their own, too")
 }

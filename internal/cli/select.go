@@ -30,7 +30,7 @@ func (f *selectFlags) register(fs *pflag.FlagSet) {
 	fs.StringSliceVar(&f.rules, "rules", nil, "run these `RULES` alone, whatever their profile (ids or globs, comma-separated)")
 	fs.StringSliceVar(&f.skipRules, "skip-rules", nil, "do not run these `RULES` (ids or globs, comma-separated)")
 	fs.StringSliceVar(&f.pillars, "pillar", nil, "run rules of these `PILLARS` alone")
-	fs.StringVar(&f.profile, "profile", "gate", "gate (precise, worth stopping for), review (adds absences and advice) or all")
+	fs.StringVar(&f.profile, "profile", "gate", "`PROFILE`: gate (precise, worth stopping for), review (adds absences and advice) or all")
 	fs.StringVar(&f.severity, "severity", "info", "leave out findings below this `SEVERITY`")
 }
 
