@@ -36,8 +36,10 @@ type Config struct {
 	providers []*providerBlock
 	// requirements are the entries of required_providers.
 	requirements map[string]requirement
-	anchor       source.Span
-	names        names
+	// strange are the types of top-level blocks that are not known.
+	strange map[string]bool
+	anchor  source.Span
+	names   names
 }
 
 type requirement struct{ source, constraint string }
@@ -55,12 +57,12 @@ type call struct {
 	block           *block
 	source, version string
 	// literal says that the source is given and is plain text.
-	literal        bool
-	count, forEach *attribute
-	dependsOn      *attribute
-	providers      *attribute
-	args           []*attribute
-	argIndex       map[string]*attribute
+	literal bool
+	repetition
+	dependsOn *attribute
+	providers *attribute
+	args      []*attribute
+	argIndex  map[string]*attribute
 }
 
 // resource is a resource or data block.
@@ -68,15 +70,15 @@ type resource struct {
 	data      bool
 	typ, name string
 	// key is how expressions name it: "aws_vpc.main", "data.aws_vpc.main".
-	key            string
-	block          *block
-	body           *body // without what Terraform itself handles
-	count, forEach *attribute
-	provider       *attribute
-	dependsOn      *attribute
-	lifecycle      []*block
-	meta           []*item // provisioner, connection
-	schema         *schema.Resource
+	key   string
+	block *block
+	body  *body // without what Terraform itself handles
+	repetition
+	provider  *attribute
+	dependsOn *attribute
+	lifecycle []*block
+	meta      []*item // provisioner, connection
+	schema    *schema.Resource
 }
 
 type providerBlock struct {
@@ -113,7 +115,7 @@ func (c *Config) Variables() []string { return c.varNames }
 func NewConfig(dir string, files []*File) *Config {
 	c := &Config{Dir: dir, variables: map[string]*variable{}, locals: map[string]*attribute{},
 		outputs: map[string]*output{}, callIndex: map[string]*call{}, byKey: map[string]*resource{},
-		ephemeral: map[string]*block{}, requirements: map[string]requirement{}}
+		ephemeral: map[string]*block{}, strange: map[string]bool{}, requirements: map[string]requirement{}}
 	var blocks []*block
 	for _, f := range files {
 		c.Broken = c.Broken || f.Broken
@@ -191,6 +193,7 @@ func (c *Config) add(b *block) {
 	want, known := topLevel[b.typ]
 	switch {
 	case !known:
+		c.strange[b.typ] = true
 		c.note(source.Note, codeUnknown, b.span, fmt.Sprintf("blocks of type %q are not known and were left out", b.typ))
 		return
 	case len(b.labels) < want:
@@ -260,6 +263,9 @@ func (c *Config) addCall(b *block) {
 	for _, it := range b.body.items {
 		a := it.attr
 		if a == nil {
+			if it.name == "lifecycle" {
+				k.enabled = it.blocks[0].body.attr("enabled")
+			}
 			continue
 		}
 		switch it.name {
@@ -308,6 +314,7 @@ func (c *Config) addResource(b *block) {
 			r.dependsOn = it.attr
 		case it.name == "lifecycle" && it.attr == nil:
 			r.lifecycle = it.blocks
+			r.enabled = it.blocks[0].body.attr("enabled")
 		case (it.name == "provisioner" || it.name == "connection") && it.attr == nil:
 			r.meta = append(r.meta, it)
 		default:

@@ -31,7 +31,7 @@ func (in *instance) lookedUp(name string) (value.Value, bool) {
 		v = partition(in.region(), name)
 	case "aws_caller_identity":
 		if name == "account_id" || name == "id" {
-			v = account(in.rs.m.providerFor(r))
+			v = account(in.rs.m.providerFor(r, in.scope))
 		}
 	}
 	if !v.IsKnown() {
@@ -43,7 +43,7 @@ func (in *instance) lookedUp(name string) (value.Value, bool) {
 
 // region is the region of the provider of the instance, if it is known.
 func (in *instance) region() value.Value {
-	if p := in.rs.m.providerFor(in.rs.r); p != nil {
+	if p := in.rs.m.providerFor(in.rs.r, in.scope); p != nil {
 		return p.Region
 	}
 	return value.Value{}

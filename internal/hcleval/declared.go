@@ -127,7 +127,7 @@ func (c *Config) missing(t hcl.Traversal) string {
 		name += "." + second
 		declared = c.byKey[strings.TrimPrefix(root+"."+name, "resource.")] != nil || root == "ephemeral" && c.ephemeral[name] != nil
 	default:
-		declared = c.byKey[root+"."+name] != nil
+		declared = c.byKey[root+"."+name] != nil || c.strange[root]
 	}
 	if declared {
 		return ""

@@ -82,10 +82,8 @@ type Result struct {
 
 // Evaluate evaluates a root module with everything that it calls.
 func Evaluate(ctx context.Context, in Input) (*Result, error) {
-	ev := &evaluator{in: in, ctx: ctx, refIndex: map[value.Ref]uint32{}, budget: maxSteps,
-		said: map[saidKey]bool{}, traversals: map[hclsyntax.Expression][]hcl.Traversal{},
-		whole: map[string]*instance{}, reported: map[*call]bool{}}
-	ev.functions = ev.table()
+	ev := newEvaluator(in)
+	ev.ctx = ctx
 	root := newModule(ev, nil, in.Config, "", "")
 	root.exists = tri.True
 	ev.broken = in.Config.Broken
@@ -96,6 +94,14 @@ func Evaluate(ctx context.Context, in Input) (*Result, error) {
 	}
 	return &Result{Part: &graph.Part{Unit: in.Unit, Nodes: ev.nodes}, Diagnostics: ev.diags,
 		Resolved: ev.resolved, Missing: ev.missing, Remote: ev.remote, Unread: ev.unread, Empty: ev.empty}, nil
+}
+
+func newEvaluator(in Input) *evaluator {
+	ev := &evaluator{in: in, refIndex: map[value.Ref]uint32{}, budget: maxSteps,
+		said: map[saidKey]bool{}, traversals: map[hclsyntax.Expression][]hcl.Traversal{},
+		whole: map[string]*instance{}, reported: map[*call]bool{}}
+	ev.functions = ev.table()
+	return ev
 }
 
 // evaluator is the state of the evaluation of one root. It is used by one

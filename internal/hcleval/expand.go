@@ -50,15 +50,49 @@ type instKey struct {
 // symbolicSuffix ends the address of what stands for all instances.
 const symbolicSuffix = "[*]"
 
+// repetition is what says how many instances a block has: count, for_each, or
+// enabled in its lifecycle (https://opentofu.org/docs/language/meta-arguments/enabled/).
+type repetition struct{ count, forEach, enabled *attribute }
+
+// written returns those that are given.
+func (r repetition) written() []*attribute {
+	var out []*attribute
+	for _, a := range []*attribute{r.count, r.forEach} {
+		if a != nil {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
 // expand works out the instances of a block in module m.
-func (m *module) expand(count, forEach *attribute, name string) *expansion {
+func (m *module) expand(r repetition, name string) *expansion {
 	switch {
-	case count != nil:
-		return m.expandCount(count, name)
-	case forEach != nil:
-		return m.expandEach(forEach, name)
+	case r.count != nil:
+		return m.expandCount(r.count, name)
+	case r.forEach != nil:
+		return m.expandEach(r.forEach, name)
+	case r.enabled != nil:
+		return m.expandEnabled(r.enabled, name)
 	}
 	return &expansion{keys: []instKey{{exists: tri.True}}}
+}
+
+// expandEnabled is the expansion of a block that is there or not, and has no
+// index either way.
+func (m *module) expandEnabled(a *attribute, name string) *expansion {
+	v, _ := m.scope.eval(a.expr).UnmarkDeep()
+	b, err := convert.Convert(v, cty.Bool)
+	switch {
+	case err != nil || b.IsKnown() && b.IsNull():
+		m.ev.say(source.Warning, codeEvaluation, spanOf(a.expr.Range()), "enabled of %s is neither true nor false", name)
+	case b.IsKnown() && b.True():
+		return &expansion{keys: []instKey{{exists: tri.True}}}
+	case b.IsKnown():
+		return &expansion{}
+	}
+	low := m.scope.lowerAttr(a)
+	return &expansion{why: low.Origin(), refs: refsIn(low), keys: []instKey{{exists: tri.Unknown}}}
 }
 
 func (m *module) expandCount(a *attribute, name string) *expansion {
@@ -267,6 +301,8 @@ func (x *expansion) collect(objects []cty.Value) cty.Value {
 	switch {
 	case x.mode == alone && len(objects) == 1:
 		return objects[0]
+	case x.mode == alone:
+		return cty.NullVal(cty.DynamicPseudoType) // disabled
 	case x.symbolic || len(objects) > maxInstances:
 		return x.unknownCollection(objects)
 	case x.mode == byCount:
@@ -304,6 +340,9 @@ func (x *expansion) unknownCollection(objects []cty.Value) cty.Value {
 func (x *expansion) collectLow(objects []value.Value, at source.Span) value.Value {
 	if x.mode == alone && len(objects) == 1 {
 		return objects[0]
+	}
+	if x.mode == alone {
+		return value.OfNull(at) // disabled
 	}
 	open := x.symbolic || len(objects) > maxInstances
 	if open {

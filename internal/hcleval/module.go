@@ -143,7 +143,7 @@ func (m *module) callOf(c *call) *callState {
 		if !m.ev.enter(&cs.st, name, c.block.span) {
 			return cs
 		}
-		cs.exp = m.expand(c.count, c.forEach, name)
+		cs.exp = m.expand(c.repetition, name)
 		for _, k := range cs.exp.keys {
 			cs.inst = append(cs.inst, cs.instantiate(name, k))
 		}
@@ -164,6 +164,9 @@ func (cs *callState) resolve() {
 		depth++
 	}
 	call := c.public()
+	if text, ok := m.earlySource(c); ok {
+		call.Source, call.Literal = text, true
+	}
 	switch {
 	case depth > maxModuleDepth:
 		cs.src = Resolved{Why: "modules are nested too deep"}
@@ -354,7 +357,7 @@ func (m *module) opaque() *graph.Node {
 			meta = append(meta, value.Field{Name: name, Span: a.nameSpan, Value: m.argScope.lowerAttr(a)})
 		}
 	}
-	meta = append(meta, m.parent.metaFields(m.argScope, m.call.dependsOn, m.call.count, m.call.forEach)...)
+	meta = append(meta, m.parent.metaFields(m.argScope, m.call.dependsOn, m.call.repetition)...)
 	return &graph.Node{Mode: graph.Opaque, Lang: graph.Terraform, Type: "module", Addr: m.path, Name: m.call.name,
 		Module: m.parent.g, Exists: m.exists, ExistsWhy: m.existsWhy, Span: m.call.block.span,
 		Body: value.OfObject(fields, m.call.block.span), Meta: value.OfObject(meta, m.call.block.span)}

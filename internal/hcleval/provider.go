@@ -3,7 +3,9 @@ package hcleval
 import (
 	"strings"
 
+	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
 
 	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/value"
@@ -12,64 +14,106 @@ import (
 // awsSource is the provider that rules know.
 const awsSource = "hashicorp/aws"
 
-// providerFor returns the configuration of the AWS provider that holds for a
-// resource, or nil for a resource of another provider.
-func (m *module) providerFor(r *resource) *graph.Provider {
-	local, _, _ := strings.Cut(r.typ, "_")
-	alias := ""
-	if r.provider != nil {
-		if t, ok := traversalOf(r.provider.expr); ok {
-			local = t.RootName()
-			alias, _ = attrAt(t, 1)
-		}
-	}
-	if m.cfg.providerSource(local) != awsSource && local != "aws" {
-		return nil
-	}
-	return m.provider(local, alias)
+// providerRef is what names a provider configuration: aws, aws.west, or
+// aws.by_region["eu-west-1"], which OpenTofu has.
+type providerRef struct {
+	local, alias string
+	// key is set where keyed is; it may not be known.
+	key   cty.Value
+	keyed bool
 }
 
-// provider finds the configuration that a local name and alias stand for in
-// the module: its own, one that it was handed, or its parent's default.
-func (m *module) provider(local, alias string) *graph.Provider {
-	key := local
-	if alias != "" {
-		key += "." + alias
+// address is the form in which the reference is written; false if it can't be.
+func (r providerRef) address() (string, bool) {
+	out := r.local
+	if r.alias != "" {
+		out += "." + r.alias
 	}
-	if p, ok := m.providerOf[key]; ok {
+	if !r.keyed {
+		return out, true
+	}
+	if !r.key.IsKnown() || r.key.IsNull() || r.key.Type() != cty.String {
+		return out + symbolicSuffix, false
+	}
+	return out + keySuffix(r.key.AsString()), true
+}
+
+// providerRef reads a reference to a provider configuration.
+func (s *scope) providerRef(e hclsyntax.Expression) (providerRef, bool) {
+	if x, ok := e.(*hclsyntax.IndexExpr); ok {
+		r, ok := s.providerRef(x.Collection)
+		key, _ := s.eval(x.Key).UnmarkDeep()
+		r.key, r.keyed = key, true
+		return r, ok
+	}
+	t, ok := traversalOf(e)
+	if !ok {
+		return providerRef{}, false
+	}
+	r := providerRef{local: t.RootName()}
+	r.alias, _ = attrAt(t, 1)
+	if len(t) > 2 {
+		if i, ok := t[2].(hcl.TraverseIndex); ok {
+			r.key, r.keyed = i.Key, true
+		}
+	}
+	return r, true
+}
+
+// providerFor returns the configuration of the AWS provider that holds for a
+// resource, or nil for a resource of another provider. The scope is that of the
+// instance.
+func (m *module) providerFor(r *resource, s *scope) *graph.Provider {
+	ref := providerRef{}
+	ref.local, _, _ = strings.Cut(r.typ, "_")
+	if r.provider != nil {
+		if given, ok := s.providerRef(r.provider.expr); ok {
+			ref = given
+		}
+	}
+	if m.cfg.providerSource(ref.local) != awsSource && ref.local != "aws" {
+		return nil
+	}
+	return m.provider(ref)
+}
+
+// provider finds the configuration that a reference stands for in the module:
+// its own, one that it was handed, or its parent's default.
+func (m *module) provider(ref providerRef) *graph.Provider {
+	addr, _ := ref.address()
+	if p, ok := m.providerOf[addr]; ok {
 		return p
 	}
-	p := m.findProvider(local, alias, key)
-	m.providerOf[key] = p
+	p := m.findProvider(ref, addr)
+	m.providerOf[addr] = p
 	return p
 }
 
-func (m *module) findProvider(local, alias, key string) *graph.Provider {
+func (m *module) findProvider(ref providerRef, addr string) *graph.Provider {
 	for _, b := range m.cfg.providers {
-		if b.name == local && b.alias == alias && (m.parent == nil || hasContent(b)) {
-			return m.lowerProvider(b, local, key)
+		if b.name == ref.local && b.alias == ref.alias && (m.parent == nil || hasContent(b)) {
+			return m.lowerProvider(b, ref, addr)
 		}
 	}
 	if m.parent == nil {
-		return m.implied(local, key)
+		return m.implied(ref.local, addr)
 	}
 	if m.call.providers != nil {
 		if o, ok := m.call.providers.expr.(*hclsyntax.ObjectConsExpr); ok {
 			for _, it := range o.Items {
-				if providerKey(it.KeyExpr) != key {
+				if providerKey(it.KeyExpr) != addr {
 					continue
 				}
-				if t, ok := traversalOf(it.ValueExpr); ok {
-					theirs, _ := attrAt(t, 1)
-					return m.parent.provider(t.RootName(), theirs)
+				if theirs, ok := m.argScope.providerRef(it.ValueExpr); ok {
+					return m.parent.provider(theirs)
 				}
 			}
 		}
 	}
-	if alias != "" {
-		return m.implied(local, key)
+	if ref.alias != "" {
+		return m.implied(ref.local, addr)
 	}
-	return m.parent.provider(local, "")
+	return m.parent.provider(providerRef{local: ref.local})
 }
 
 // hasContent tells a provider block from an empty one, by which old modules
@@ -121,38 +165,51 @@ func (m *module) constraint(local string) string {
 	return ""
 }
 
-func (m *module) lowerProvider(b *providerBlock, local, key string) *graph.Provider {
-	p := m.implied(local, key)
+func (m *module) lowerProvider(b *providerBlock, ref providerRef, addr string) *graph.Provider {
+	p := m.implied(ref.local, addr)
 	body := b.block.body
 	p.Span = b.block.span
 	if a := body.attr("version"); a != nil && p.Constraint == "" {
 		p.Constraint = text(a) // the form before Terraform 0.13
 	}
-	attr := func(from *block, name string) value.Value {
-		if from == nil {
-			return value.Value{}
-		}
-		if a := from.body.attr(name); a != nil {
-			return m.scope.lowerAttr(a)
+	s := m.providerScope(b, ref)
+	attr := func(name string) value.Value {
+		if a := body.attr(name); a != nil {
+			return s.lowerAttr(a)
 		}
 		return value.Value{}
 	}
-	p.Region = attr(b.block, "region")
-	p.Profile = attr(b.block, "profile")
-	p.AccountIDs = attr(b.block, "allowed_account_ids")
-	p.AssumeRole = m.lowerNested(body, "assume_role", "role_arn")
-	p.DefaultTags = m.lowerNested(body, "default_tags", "tags")
+	p.Region = attr("region")
+	p.AccountIDs = attr("allowed_account_ids")
+	p.AssumeRole = s.lowerNested(body, "assume_role", "role_arn")
+	p.DefaultTags = s.lowerNested(body, "default_tags", "tags")
 	return p
+}
+
+// providerScope is where the arguments of a provider block are evaluated: with
+// each, where the block has for_each.
+func (m *module) providerScope(b *providerBlock, ref providerRef) *scope {
+	a := b.block.body.attr("for_each")
+	if a == nil {
+		return m.scope
+	}
+	x := m.expandEach(a, m.nameOf(ref.local+"."+ref.alias))
+	for _, k := range x.keys {
+		if k.suffix == symbolicSuffix || ref.keyed && ref.key.RawEquals(cty.StringVal(k.name)) {
+			return m.scope.with(k.frames)
+		}
+	}
+	return m.scope.with(m.symbolicEach(a).keys[0].frames)
 }
 
 // lowerNested lowers an argument of a nested block, which may be dynamic. Of
 // several the last is taken, as roles are assumed one after the other.
-func (m *module) lowerNested(b *body, typ, name string) value.Value {
+func (s *scope) lowerNested(b *body, typ, name string) value.Value {
 	it := b.index[typ]
 	if it == nil {
 		return value.Value{}
 	}
-	list := m.scope.lowerItem(it)
+	list := s.lowerItem(it)
 	elems := list.Elems()
 	if len(elems) == 0 {
 		return value.Value{}

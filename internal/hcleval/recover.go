@@ -39,6 +39,9 @@ func parsePieces(f *source.File) (blocks []*hclsyntax.Block, diags hcl.Diagnosti
 // whole reports that a block lies before the first error. One with an error
 // inside is dropped: what it seems to lack may have been written.
 func whole(b *hclsyntax.Block, diags hcl.Diagnostics) bool {
+	if b.CloseBraceRange.Start.Byte <= b.OpenBraceRange.Start.Byte {
+		return false // never closed
+	}
 	for _, d := range diags {
 		if d.Severity == hcl.DiagError && d.Subject != nil && d.Subject.Start.Byte < b.CloseBraceRange.End.Byte {
 			return false

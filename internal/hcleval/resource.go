@@ -45,7 +45,7 @@ func (m *module) resourceOf(r *resource) *resourceState {
 		if !m.ev.enter(&rs.st, name, r.block.span) {
 			return rs
 		}
-		rs.exp = m.expand(r.count, r.forEach, name)
+		rs.exp = m.expand(r.repetition, name)
 		for _, k := range rs.exp.keys {
 			in := &instance{rs: rs, addr: name + k.suffix, key: k, exists: tri.And(m.exists, k.exists),
 				why: m.existsWhy, scope: m.scope.with(k.frames), attrs: map[string]*symbol{}}
@@ -332,7 +332,7 @@ func (in *instance) node() *graph.Node {
 	if r.data {
 		n.Mode = graph.Data
 	}
-	n.Provider = m.providerFor(r)
+	n.Provider = m.providerFor(r, in.scope)
 	n.Body = in.scope.lowerBody(r.body, r.block.span)
 	n.Meta = in.meta()
 	return n
@@ -341,7 +341,7 @@ func (in *instance) node() *graph.Node {
 // meta lowers what Terraform itself makes of a block.
 func (in *instance) meta() value.Value {
 	r := in.rs.r
-	fields := in.rs.m.metaFields(in.scope, r.dependsOn, r.count, r.forEach)
+	fields := in.rs.m.metaFields(in.scope, r.dependsOn, r.repetition)
 	if len(r.lifecycle) > 0 {
 		fields = append(fields, in.scope.lifecycle(r.lifecycle[0]))
 	}
@@ -353,7 +353,7 @@ func (in *instance) meta() value.Value {
 
 // metaFields lowers depends_on, count and for_each. The latter two are those of
 // the block, so they are lowered in the scope of the module.
-func (m *module) metaFields(s *scope, dependsOn, count, forEach *attribute) []value.Field {
+func (m *module) metaFields(s *scope, dependsOn *attribute, r repetition) []value.Field {
 	var fields []value.Field
 	if dependsOn != nil {
 		var refs []value.Value
@@ -362,10 +362,8 @@ func (m *module) metaFields(s *scope, dependsOn, count, forEach *attribute) []va
 		}
 		fields = append(fields, value.Field{Name: "depends_on", Span: dependsOn.nameSpan, Value: value.OfList(refs, dependsOn.span)})
 	}
-	for _, a := range []*attribute{count, forEach} {
-		if a != nil {
-			fields = append(fields, value.Field{Name: a.name, Span: a.nameSpan, Value: m.scope.lowerAttr(a)})
-		}
+	for _, a := range r.written() {
+		fields = append(fields, value.Field{Name: a.name, Span: a.nameSpan, Value: m.scope.lowerAttr(a)})
 	}
 	return fields
 }

@@ -110,6 +110,9 @@ func (s *scope) moduleSteps(cs *callState, steps []step) (value.Value, bool) {
 		}
 		at, rest = i, steps[1:]
 	}
+	if at >= len(cs.inst) {
+		return value.Value{}, false // disabled
+	}
 	m := cs.inst[at]
 	if len(rest) == 0 {
 		return m.objectLow(), true
@@ -134,6 +137,9 @@ func (s *scope) resourceSteps(rs *resourceState, steps []step) (value.Value, boo
 			return value.Value{}, false
 		}
 		at, rest = i, steps[1:]
+	}
+	if at >= len(rs.inst) {
+		return value.Value{}, false // disabled
 	}
 	in := rs.inst[at]
 	if len(rest) == 0 {

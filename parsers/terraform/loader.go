@@ -33,6 +33,9 @@ type loader struct {
 	listed  map[string][]*source.File // by directory
 	parsed  map[*source.File]*hcleval.File
 	configs map[string]*hcleval.Config
+	// early are the sources of module calls that are made of variables, by
+	// directory and call.
+	early map[string]map[string]string
 	// manifests are the modules that "terraform init" put in place, by root.
 	manifests map[string]manifest
 	// varFiles are the values that root directories come with.
@@ -45,7 +48,7 @@ type loader struct {
 
 func newLoader(o Options) *loader {
 	return &loader{o: o, status: map[string]FileStatus{}, listed: map[string][]*source.File{},
-		parsed: map[*source.File]*hcleval.File{}, configs: map[string]*hcleval.Config{},
+		parsed: map[*source.File]*hcleval.File{}, configs: map[string]*hcleval.Config{}, early: map[string]map[string]string{},
 		manifests: map[string]manifest{}, varFiles: map[string][]*source.File{},
 		locks: map[string]map[string]string{}, dirs: map[string]bool{}}
 }
@@ -255,6 +258,9 @@ func (l *loader) merge(dir string) {
 	c := hcleval.NewConfig(dir, files)
 	c.Broken = c.Broken || l.lostFile(dir)
 	l.configs[dir] = c
+	if s := hcleval.EarlySources(l.input(root{dir: dir}, nil)); s != nil {
+		l.early[dir] = s
+	}
 	for _, f := range l.varFiles[dir] {
 		l.diags = append(l.diags, l.parsed[f].Diagnostics...)
 	}

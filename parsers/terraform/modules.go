@@ -48,6 +48,9 @@ func isRemoteDir(dir string) bool {
 
 // target is the directory that a call leads to; false if there is none.
 func (l *loader) target(root, key, from string, call hcleval.Call) (dir string, remote, ok bool) {
+	if src, ok := l.early[from][call.Name]; ok && !call.Literal {
+		call.Source, call.Literal = src, true
+	}
 	switch {
 	case !call.Literal:
 		return "", false, false
@@ -76,7 +79,7 @@ func (l *loader) resolve(root, key, from string, call hcleval.Call) hcleval.Reso
 	}
 	switch {
 	case !call.Literal:
-		return hcleval.Resolved{Why: "a source must be plain text"}
+		return hcleval.Resolved{Why: "it is not known from the files"}
 	case isLocal(call.Source) && !ok:
 		return hcleval.Resolved{Why: "it lies outside the tree that may be read"}
 	case isLocal(call.Source):

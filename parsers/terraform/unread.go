@@ -49,7 +49,7 @@ func unreadModules(all []hcleval.Unread) []source.Diagnostic {
 func unreadMessage(u hcleval.Unread) string {
 	what := u.Call.Source
 	if !u.Call.Literal {
-		what = "which is not given as plain text"
+		what = "which is not plain text"
 	}
 	msg := "the source of module." + u.Call.Name + ", " + what + ", could not be read"
 	if u.Why != "" {

@@ -281,6 +281,7 @@ func names(t *testing.T) []string {
 
 func TestNames(t *testing.T) {
 	want := []string{
+		"provider::aws::arn_build", "provider::aws::arn_parse", "provider::aws::trim_iam_role_path",
 		"provider::terraform::decode_tfvars", "provider::terraform::encode_expr", "provider::terraform::encode_tfvars",
 	}
 	for _, n := range names(t) {
@@ -316,7 +317,7 @@ func TestNamesAreTerraforms(t *testing.T) {
 		delete(table, name)
 	}
 	for name := range table {
-		if !strings.HasPrefix(name, providerPrefix) {
+		if !strings.HasPrefix(name, "provider::") {
 			t.Errorf("%s is not Terraform's", name)
 		}
 	}

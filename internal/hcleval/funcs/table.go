@@ -62,7 +62,7 @@ var sharedFunctions = sync.OnceValue(func() map[string]entry {
 	for _, group := range []map[string]function.Function{
 		numberFunctions(), stringFunctions(), collectionFunctions(), listFunctions(), setFunctions(),
 		encodingFunctions(), hashFunctions(), cidrFunctions(), timeFunctions(),
-		conversionFunctions(), hostFunctions(), providerFunctions(),
+		conversionFunctions(), hostFunctions(), providerFunctions(), awsFunctions(),
 	} {
 		for name, f := range group {
 			shared[name] = entry{f, always}
