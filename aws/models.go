@@ -29,6 +29,8 @@ func Models() []any {
 		// loadbalancer.go, lambda.go
 		(*LoadBalancerV2)(nil), (*Listener)(nil), (*ListenerRule)(nil), (*TargetGroup)(nil), (*TargetAttachment)(nil), (*ClassicLoadBalancer)(nil),
 		(*LambdaFunction)(nil), (*FunctionURL)(nil),
+		// connection.go
+		(*Peering)(nil), (*TransitGateway)(nil), (*TransitAttachment)(nil), (*TransitRouteTable)(nil), (*TransitAssociation)(nil), (*TransitPropagation)(nil),
 		// publicstore.go
 		(*RedshiftWorkgroup)(nil), (*MessageBroker)(nil), (*StreamingCluster)(nil), (*ReplicationInstance)(nil),
 		// iam.go

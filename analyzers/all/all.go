@@ -33,6 +33,7 @@ func Suite() checker.Suite {
 			security.Reachable,
 			security.SharedGroups,
 			separation.Addresses,
+			separation.Connections,
 			separation.Names,
 			separation.SharedNetworks,
 			separation.SubnetPlan,
