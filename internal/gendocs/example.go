@@ -12,9 +12,8 @@ import (
 const (
 	// maxLines is the number of lines up to which an example has everything that
 	// refers to the case.
-	maxLines = 60
-	// maxWhole is the number of lines up to which a file without a case of its own
-	// is shown.
+	maxLines = 110
+	// maxWhole is the number of lines up to which whole files are shown.
 	maxWhole = 120
 )
 
@@ -36,29 +35,51 @@ var languages = []language{
 // package analysistest.
 var annotation = regexp.MustCompile("[ \t]*# (?:todo )?(?:want|ok|open) [a-z0-9]+-[a-z0-9-]+(?:\\[[a-z]+\\])?(?: +(?:\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`))*")
 
-// examplesOf makes the examples of a rule from its test.
-func examplesOf(a *txtar.Archive) *txtar.Archive {
+// examplesOf makes the examples of a rule from its test: for each kind and language
+// the smallest code that by itself shows what it says.
+func examplesOf(id string, a *txtar.Archive) (*txtar.Archive, error) {
 	out := &txtar.Archive{}
 	for _, kind := range []string{"bad", "good"} {
 		for _, l := range languages {
-			if code := l.example(a, kind); code != "" {
-				out.Files = append(out.Files, txtar.File{Name: kind + "." + l.ext, Data: []byte(code)})
+			name := kind + "." + l.ext
+			for _, c := range l.candidates(a, kind) {
+				ok, err := c.several, error(nil)
+				if !ok {
+					ok, err = holds(id, name, c.code)
+				}
+				if err != nil {
+					return nil, err
+				}
+				if ok {
+					out.Files = append(out.Files, txtar.File{Name: name, Data: []byte(c.code)})
+					break
+				}
 			}
 		}
 	}
-	return out
+	return out, nil
 }
 
-// example returns the code for one kind of scenario, empty if there is none.
-func (l language) example(a *txtar.Archive, kind string) string {
+// candidate is code that may become an example.
+type candidate struct {
+	code string
+	// several files stand in it, so that it can't be scanned as it is.
+	several bool
+}
+
+// candidates returns what may stand for one kind of scenario, the best first: the
+// first case, the file it is in, or all files if the case is not in the main one.
+func (l language) candidates(a *txtar.Archive, kind string) []candidate {
 	files := l.scenario(a, kind)
-	for _, f := range files {
-		if f.Name == l.main && (len(files) == 1 || annotation.Match(f.Data)) {
-			return clean(l.excerpt(string(f.Data)))
-		}
-	}
 	var b strings.Builder
 	for _, f := range files {
+		if text := clean(string(f.Data)); f.Name == l.main && (len(files) == 1 || annotation.Match(f.Data)) {
+			out := []candidate{{code: clean(l.excerpt(string(f.Data)))}}
+			if strings.Count(text, "\n") <= maxWhole {
+				out = append(out, candidate{code: text})
+			}
+			return out
+		}
 		if b.Len() > 0 {
 			b.WriteString("\n")
 		}
@@ -67,10 +88,10 @@ func (l language) example(a *txtar.Archive, kind string) string {
 		}
 		b.WriteString(clean(string(f.Data)))
 	}
-	if strings.Count(b.String(), "\n") > maxWhole {
-		return ""
+	if b.Len() == 0 || strings.Count(b.String(), "\n") > maxWhole {
+		return nil
 	}
-	return b.String()
+	return []candidate{{b.String(), len(files) > 1}}
 }
 
 // scenario returns the files of the first scenario of a kind that has some of the
@@ -127,7 +148,7 @@ type block struct {
 func (b *block) isCase() bool { return annotation.MatchString(b.text) }
 
 // excerpt is the first case of a file with what belongs to it, in order: all
-// that it refers to, and what refers to that without being a case of its own.
+// that it refers to, and what refers to that without belonging to another case.
 func (l language) excerpt(text string) string {
 	blocks := l.split(text)
 	first := -1
@@ -143,10 +164,16 @@ func (l language) excerpt(text string) string {
 	chosen := make([]bool, len(blocks))
 	need(blocks, chosen, first)
 	small := join(blocks, chosen)
+	elsewhere := make([]bool, len(blocks))
+	for i, b := range blocks {
+		if b.isCase() && i != first {
+			need(blocks, elsewhere, i)
+		}
+	}
 	for grown := true; grown; {
 		grown = false
 		for i, b := range blocks {
-			if chosen[i] || b.aside || b.isCase() || !mentionsAny(b, blocks, chosen) {
+			if chosen[i] || b.aside || elsewhere[i] || !mentionsAny(b, blocks, chosen) {
 				continue
 			}
 			need(blocks, chosen, i)

@@ -114,9 +114,16 @@ resource "aws_x" "a" {}
 resource "aws_x" "b" {}
 `
 
-func TestExamples(t *testing.T) {
-	got := string(txtar.Format(examplesOf(txtar.Parse([]byte(archive)))))
-	if diff := cmp.Diff(examples, got); diff != "" {
+func TestCandidates(t *testing.T) {
+	got := &txtar.Archive{}
+	for _, kind := range []string{"bad", "good"} {
+		for _, l := range languages {
+			if c := l.candidates(txtar.Parse([]byte(archive)), kind); len(c) > 0 {
+				got.Files = append(got.Files, txtar.File{Name: kind + "." + l.ext, Data: []byte(c[0].code)})
+			}
+		}
+	}
+	if diff := cmp.Diff(examples, string(txtar.Format(got))); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }

@@ -81,7 +81,11 @@ func generate(root string) (map[string][]byte, error) {
 		page := book.Page(r.ID)
 		page.Examples = nil // those that are built in may be stale
 		if a := archives[r.ID]; a != nil {
-			if examples := examplesOf(a); len(examples.Files) > 0 {
+			examples, err := examplesOf(r.ID, a)
+			if err != nil {
+				return nil, err
+			}
+			if len(examples.Files) > 0 {
 				content := txtar.Format(examples)
 				files[examplesDir+"/"+r.ID+".txtar"] = content
 				page.Examples = ruledoc.ParseExamples(content)
