@@ -40,6 +40,19 @@ func closing(addr string, open int) int {
 	return len(addr)
 }
 
+// Block is an address without any index: that of the block of which a node is
+// an instance, whether made by its own count or that of a module around it.
+func Block(addr string) string {
+	var b strings.Builder
+	at := 0
+	for _, x := range indices(addr) {
+		b.WriteString(addr[at:x.from])
+		at = x.to
+	}
+	b.WriteString(addr[at:])
+	return b.String()
+}
+
 // blockOf is the address without the index at its end; false if there is none.
 func blockOf(addr string) (string, bool) {
 	all := indices(addr)

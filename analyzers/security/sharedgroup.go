@@ -2,6 +2,7 @@ package security
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/wacheck/wacheck/analysis"
@@ -29,7 +30,9 @@ var SharedGroups = &analysis.Analyzer{
 		bearers := bearersOf(p.Graph, t)
 		ingress := ingressOf(p.Graph)
 		for sg := range aws.Managed[aws.SecurityGroup](p.Graph) {
-			p.Decide(sgShared, sg.Node(), ownGroup(sg, bearers[sg.Node().ID], ingress[sg.Node().ID]))
+			n := sg.Node()
+			list := append(slices.Clip(bearers.of[n.ID]), bearers.perhaps[n.Unit]...)
+			p.Decide(sgShared, n, ownGroup(sg, list, ingress))
 		}
 		return nil, nil
 	},
@@ -39,23 +42,46 @@ var SharedGroups = &analysis.Analyzer{
 type bearer struct {
 	node *graph.Node
 	kind aws.WorkloadKind
+	// sure is unknown for one that may bear it.
 	sure tri.Bool
-	at   value.Value
+	// at is the reference to the group, or what leaves it open.
+	at value.Value
+}
+
+// bearers are the components by what they bear.
+type bearers struct {
+	of map[graph.NodeID][]bearer
+	// perhaps are components of a unit of which not all groups are known, so that
+	// they may bear any: a few of each kind are enough to leave a verdict open.
+	perhaps map[*graph.Unit][]bearer
 }
 
 // bearersOf lists the components by group. Volumes and brokers are not among
 // the kinds that the rule compares.
-func bearersOf(g *graph.Graph, t *topology.Topology) map[graph.NodeID][]bearer {
-	out := map[graph.NodeID][]bearer{}
+func bearersOf(g *graph.Graph, t *topology.Topology) bearers {
+	out := bearers{map[graph.NodeID][]bearer{}, map[*graph.Unit][]bearer{}}
+	seen := map[*graph.Unit]map[aws.WorkloadKind]int{}
 	for _, n := range g.Nodes() {
 		placed, ok := t.Placement(n)
-		if !ok || n.Mode != graph.Managed || !isComponent(placed.Kind) {
+		if !ok || n.Mode != graph.Managed || !isComponent(placed.Kind) || n.Exists == tri.False {
 			continue
 		}
-		groups, _ := t.SecurityGroups(n)
+		groups, complete := t.SecurityGroups(n)
 		for _, s := range groups {
-			out[s.Node.ID] = append(out[s.Node.ID], bearer{n, placed.Kind, tri.And(s.Sure, n.Exists), s.Value})
+			out.of[s.Node.ID] = append(out.of[s.Node.ID], bearer{n, placed.Kind, tri.And(s.Sure, n.Exists), s.Value})
 		}
+		const enough = 3
+		if seen[n.Unit] == nil {
+			seen[n.Unit] = map[aws.WorkloadKind]int{}
+		}
+		if !complete && seen[n.Unit][placed.Kind] < enough {
+			seen[n.Unit][placed.Kind]++
+			out.perhaps[n.Unit] = append(out.perhaps[n.Unit], bearer{n, placed.Kind, tri.Unknown, t.UnknownGroups(n)})
+		}
+	}
+	for _, list := range out.of {
+		// The order in which components are written must not show.
+		slices.SortFunc(list, func(a, b bearer) int { return strings.Compare(a.node.Addr, b.node.Addr) })
 	}
 	return out
 }
@@ -69,14 +95,18 @@ func isComponent(k aws.WorkloadKind) bool {
 	return false
 }
 
-// ingressOf says which groups certainly, or perhaps, admit anything.
+// ingressOf says which groups certainly, or perhaps, admit anything, if they
+// exist. Those that are not listed admit nothing that is known.
 func ingressOf(g *graph.Graph) map[graph.NodeID]tri.Bool {
 	out := map[graph.NodeID]tri.Bool{}
 	for in := range aws.Ingresses(g) {
 		if in.Group == nil || in.Direction.IsBad() {
 			continue
 		}
-		sure := tri.And(in.Exists, in.Node.Exists, in.Direction.Result)
+		sure := tri.And(in.Exists, in.Direction.Result)
+		if in.Node != in.Group {
+			sure = tri.And(sure, in.Node.ExistsWith(in.Group))
+		}
 		if old, ok := out[in.Group.ID]; ok {
 			sure = tri.Or(old, sure)
 		}
@@ -86,32 +116,43 @@ func ingressOf(g *graph.Graph) map[graph.NodeID]tri.Bool {
 }
 
 // ownGroup judges a group: it should serve one kind of component, and one service.
-func ownGroup(sg *aws.SecurityGroup, list []bearer, ingress tri.Bool) value.Verdict {
+func ownGroup(sg *aws.SecurityGroup, list []bearer, ingress map[graph.NodeID]tri.Bool) value.Verdict {
 	different := differ(list)
-	if !different.IsGood() {
-		return different.Not()
+	if hidden := sg.Graph().MayHide(sg.Node()); different.IsBad() && len(hidden) > 0 {
+		different = value.Open(hidden...) // components may stand there
 	}
-	admits := value.That(tri.True)
-	if ingress != tri.True {
-		admits = value.Bad()
-		if sg.Ingress.Open || len(sg.Rules.Open) > 0 || len(sg.IngressOnly.Open) > 0 || hasUnsure(sg) || ingress == tri.Unknown && hasSatellite(sg) {
-			admits = value.Open(value.Fact{Text: "whether the group has ingress rules is not known", Span: sg.Node().Span.Head()})
-		}
-	}
-	return different.And(admits).Not()
+	return different.And(admits(sg, ingress)).Not()
 }
 
-func hasSatellite(sg *aws.SecurityGroup) bool {
-	return len(sg.Rules.Items)+len(sg.IngressOnly.Items) > 0
-}
-
-func hasUnsure(sg *aws.SecurityGroup) bool {
-	for _, i := range sg.Ingress.Items {
-		if i.Exists() != tri.True {
-			return true
+// admits says whether a group has an ingress rule.
+func admits(sg *aws.SecurityGroup, ingress map[graph.NodeID]tri.Bool) value.Verdict {
+	sure, ok := ingress[sg.Node().ID]
+	if sure == tri.True {
+		return value.Good()
+	}
+	unknown := append(slices.Clip(sg.Rules.Open), sg.IngressOnly.Open...)
+	if sg.Ingress.Open {
+		unknown = append(unknown, sg.Ingress.Fact())
+	}
+	for _, r := range sg.Rules.Items {
+		if !r.Part.Type.IsFold("ingress").IsBad() {
+			unknown = append(unknown, mayAdmit(r.Part.Node()))
 		}
 	}
-	return false
+	for _, r := range sg.IngressOnly.Items {
+		unknown = append(unknown, mayAdmit(r.Part.Node()))
+	}
+	if ok && len(unknown) == 0 {
+		unknown = append(unknown, sg.Ingress.Fact())
+	}
+	if len(unknown) > 0 {
+		return value.Open(unknown...)
+	}
+	return value.Bad()
+}
+
+func mayAdmit(rule *graph.Node) value.Fact {
+	return value.Fact{Text: "whether " + rule.Addr + " admits anything is not known", Span: rule.Span.Head(), Origin: rule.ExistsWhy}
 }
 
 // differ says whether two components are different ones: of different kinds,
@@ -120,51 +161,71 @@ func differ(list []bearer) value.Verdict {
 	out := value.Bad()
 	for i, a := range list {
 		for _, b := range list[:i] {
-			if !distinct(a, b) {
+			different, why := distinct(a, b)
+			sure := tri.And(different, a.sure, b.sure)
+			if different == tri.False || sure != tri.True && out.IsOpen() {
 				continue
 			}
-			f := []value.Fact{
-				{Text: fmt.Sprintf("%s (%s) and %s (%s) bear it", b.node.Addr, b.kind, a.node.Addr, a.kind)},
+			together := value.Fact{Text: fmt.Sprintf("%s (%s) and %s (%s) bear it", b.node.Addr, b.kind, a.node.Addr, a.kind)}
+			hops := []value.Fact{
 				{Text: b.node.Addr + " bears it", Span: b.at.Span(), Origin: b.at.Origin(), Hop: true},
 				{Text: a.node.Addr + " bears it", Span: a.at.Span(), Origin: a.at.Origin(), Hop: true},
 			}
-			if a.sure == tri.True && b.sure == tri.True {
-				return value.Good(f...)
+			if sure == tri.True {
+				return value.Good(append([]value.Fact{together}, hops...)...)
 			}
-			out = value.Open(f...)
+			out = value.Open(append(why, doubts(a, b)...)...)
 		}
 	}
 	return out
 }
 
-func distinct(a, b bearer) bool {
-	if block(a.node) == block(b.node) && a.node.Unit == b.node.Unit {
-		return false // copies made by count or for_each
-	}
-	if a.kind != b.kind {
-		return true
-	}
-	if a.kind != aws.Service {
-		return false
-	}
-	na, okA := serviceName(a.node)
-	nb, okB := serviceName(b.node)
-	return okA && okB && na != nb
-}
-
-func serviceName(n *graph.Node) (string, bool) {
-	for _, attr := range []string{"name", "ServiceName"} {
-		if s, ok := n.Body.Get(attr).Str(); ok {
-			return s, true
+// doubts says for each of two components why it may not bear the group.
+func doubts(pair ...bearer) []value.Fact {
+	var out []value.Fact
+	for _, b := range pair {
+		if b.sure != tri.True {
+			out = append(out, value.Fact{Text: "whether " + b.node.Addr + " bears it is not known", Span: b.at.Span(), Origin: b.at.Origin()})
+			if b.node.Exists != tri.True {
+				out = append(out, value.Fact{Text: "whether " + b.node.Addr + " exists is not known", Span: b.node.Span.Head(), Origin: b.node.ExistsWhy})
+			}
 		}
 	}
-	return "", false
+	return out
 }
 
-// block is the address of the block that a node is an instance of.
-func block(n *graph.Node) string {
-	if i := strings.LastIndexByte(n.Addr, '['); i > 0 && strings.HasSuffix(n.Addr, "]") {
-		return n.Addr[:i]
+// distinct says whether two components need groups of their own, and what
+// would have to be known to tell.
+func distinct(a, b bearer) (different tri.Bool, why []value.Fact) {
+	if a.node == b.node || graph.Block(a.node.Addr) == graph.Block(b.node.Addr) && a.node.Unit == b.node.Unit {
+		return tri.False, nil // copies made by count or for_each
 	}
-	return n.Addr
+	if a.kind != b.kind {
+		return tri.True, nil
+	}
+	if a.kind != aws.Service {
+		return tri.False, nil
+	}
+	na, nb := serviceName(a.node), serviceName(b.node)
+	textA, okA := na.Str()
+	textB, okB := nb.Str()
+	switch {
+	case okA && okB:
+		return tri.Of(textA != textB), nil
+	case na.IsAbsent() || nb.IsAbsent():
+		return tri.True, nil // CloudFormation makes one up for each
+	}
+	for _, v := range []value.Value{na, nb} {
+		if !v.IsKnown() {
+			why = append(why, value.Fact{Text: "the name of a service is not known", Span: v.Span(), Origin: v.Origin()})
+		}
+	}
+	return tri.Unknown, why
+}
+
+func serviceName(n *graph.Node) value.Value {
+	if n.Lang == graph.CloudFormation {
+		return n.Body.Get("ServiceName")
+	}
+	return n.Body.Get("name")
 }

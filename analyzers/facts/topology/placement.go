@@ -76,13 +76,24 @@ func (t *Topology) Placement(n *graph.Node) (p Placed, ok bool) {
 func (t *Topology) place(p *Placed, n *graph.Node, attr string) {
 	for _, v := range graph.Leaves(n.Body, attr) {
 		targets, complete := t.g.Resolve(n, attr, v)
-		p.Subnets = append(p.Subnets, t.subnetsOf(targets)...)
+		p.Subnets = append(p.Subnets, t.subnetsOf(undecidedBy(v, targets))...)
 		p.Complete = p.Complete && complete
 		p.Facts = append(p.Facts, value.Fact{Text: attr + " names its subnets", Span: v.Span(), Origin: v.Origin(), Hop: true})
 	}
 	if n.Body.Path(attr).IsUnknown() && len(p.Subnets) == 0 {
 		p.Complete = false
 	}
+}
+
+// undecidedBy makes targets that are not sure point to the value which leaves
+// that open, instead of to themselves: a conditional, a list of unknown length.
+func undecidedBy(v value.Value, targets []graph.Target) []graph.Target {
+	for i := range targets {
+		if targets[i].Sure != tri.True && targets[i].Node.Exists == tri.True {
+			targets[i].Value = v
+		}
+	}
+	return targets
 }
 
 // subnetsOf leaves out what is certainly no subnet.
@@ -124,9 +135,22 @@ func (t *Topology) SecurityGroups(n *graph.Node) (targets []graph.Target, comple
 	for _, attr := range placements()[n.Type].SecurityGroups {
 		for _, v := range graph.Leaves(n.Body, attr) {
 			ts, c := t.g.Resolve(n, attr, v)
-			targets = append(targets, ts...)
+			targets = append(targets, undecidedBy(v, ts)...)
 			complete = complete && c
 		}
 	}
 	return targets, complete
+}
+
+// UnknownGroups is the first attribute that leaves open which security groups a
+// workload bears.
+func (t *Topology) UnknownGroups(n *graph.Node) value.Value {
+	for _, attr := range placements()[n.Type].SecurityGroups {
+		for _, v := range graph.Leaves(n.Body, attr) {
+			if _, complete := t.g.Resolve(n, attr, v); !complete {
+				return v
+			}
+		}
+	}
+	return value.Value{}
 }
