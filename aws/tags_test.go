@@ -133,7 +133,6 @@ func TestEveryFieldIsRead(t *testing.T) {
 	for _, m := range Models() {
 		typ := reflect.TypeOf(m).Elem()
 		for f := range typ.Fields() {
-			f := f
 			if f.Anonymous || !f.IsExported() || isSatellites(f.Type) {
 				continue
 			}

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"runtime/debug"
 	"sort"
 	"sync"
 
@@ -112,16 +113,28 @@ func (g *Graph) index() {
 	}
 }
 
-// parallel runs f for 0..n-1 on several goroutines.
+// parallel runs f for 0..n-1 on several goroutines. What panics in one of them
+// does so in the caller, who may deal with it.
 func parallel(n int, f func(int)) {
 	const workers = 4
+	var panics [workers]string
 	var wg sync.WaitGroup
 	for w := range min(workers, n) {
 		wg.Go(func() {
+			defer func() {
+				if x := recover(); x != nil {
+					panics[w] = fmt.Sprintf("%v\n%s", x, debug.Stack())
+				}
+			}()
 			for i := w; i < n; i += workers {
 				f(i)
 			}
 		})
 	}
 	wg.Wait()
+	for _, p := range panics {
+		if p != "" {
+			panic(p)
+		}
+	}
 }

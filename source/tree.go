@@ -51,7 +51,7 @@ func (t *Tree) Resolve(rel string) (string, error) {
 	full := filepath.Join(t.Root, filepath.FromSlash(rel))
 	target, err := filepath.EvalSymlinks(full)
 	if err != nil {
-		return "", err
+		return "", plain(err)
 	}
 	if target != t.Root && !strings.HasPrefix(target, strings.TrimSuffix(t.Root, string(filepath.Separator))+string(filepath.Separator)) {
 		return "", fmt.Errorf("%s %w", rel, ErrOutside)
@@ -67,7 +67,7 @@ func (t *Tree) Read(rel string) ([]byte, error) {
 	}
 	f, err := os.Open(full)
 	if err != nil {
-		return nil, err
+		return nil, plain(err)
 	}
 	defer func() { _ = f.Close() }() // read only: nothing can be lost
 	info, err := f.Stat()
@@ -80,7 +80,17 @@ func (t *Tree) Read(rel string) ([]byte, error) {
 	if info.Size() > MaxFileBytes {
 		return nil, fmt.Errorf("%s %w", rel, ErrTooLarge)
 	}
-	return io.ReadAll(io.LimitReader(f, MaxFileBytes+1))
+	content, err := io.ReadAll(io.LimitReader(f, MaxFileBytes+1))
+	return content, plain(err)
+}
+
+// plain takes the path of this machine out of an error: what is said about the
+// input must not depend on where it lies.
+func plain(err error) error {
+	if pe, ok := errors.AsType[*fs.PathError](err); ok {
+		return pe.Err
+	}
+	return err
 }
 
 // Load reads a file of the tree into the set, once.
@@ -102,5 +112,6 @@ func (t *Tree) ReadDir(rel string) ([]fs.DirEntry, error) {
 	if err != nil {
 		return nil, err
 	}
-	return os.ReadDir(full)
+	entries, err := os.ReadDir(full)
+	return entries, plain(err)
 }

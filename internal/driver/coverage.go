@@ -22,8 +22,11 @@ const (
 	skipHCL       = "Terragrunt or other HCL"
 )
 
-// leftOutTools is the reason for which a directory is not entered unasked.
-const leftOutTools = "tools or dependencies"
+// Reasons for which a directory is not entered.
+const (
+	leftOutTools = "tools or dependencies"
+	leftOutLink  = "links out of the tree"
+)
 
 // cover accounts for files, units, resources, values and references.
 func (r *run) cover() {

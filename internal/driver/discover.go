@@ -189,6 +189,10 @@ func (w *walker) walk(dir, root string) {
 	for _, e := range entries {
 		p := path.Join(dir, e.Name())
 		isDir, skip := w.isDir(p, e), w.skips(p, root)
+		if !isDir && !skip && w.leadsOut(p, e) {
+			w.inv.leftOut[leftOutLink]++
+			continue
+		}
 		switch {
 		case isDir && skip:
 			w.inv.leftOut[skipPath]++
@@ -217,6 +221,24 @@ func (w *walker) isDir(p string, e fs.DirEntry) bool {
 	return err == nil && info.IsDir()
 }
 
+// leadsOut reports a link to a directory outside the tree, which is not followed;
+// those to files are left to whoever would read them.
+func (w *walker) leadsOut(p string, e fs.DirEntry) bool {
+	if e.Type()&fs.ModeSymlink == 0 {
+		return false
+	}
+	if _, err := w.inv.tree.Resolve(p); !errors.Is(err, source.ErrOutside) {
+		return false
+	}
+	info, err := os.Stat(filepath.Join(w.inv.tree.Root, filepath.FromSlash(p)))
+	if err != nil || !info.IsDir() {
+		return false
+	}
+	w.inv.diagnostics = append(w.inv.diagnostics, source.Diagnostic{Level: source.Note, Code: "link-outside", Path: p,
+		Message: "is a link that leads out of the tree that may be read, and was not followed"})
+	return true
+}
+
 // isAsset reports a directory of a CDK assembly that holds the code of a
 // function or the like.
 func isAsset(name, dir string) bool {
@@ -224,7 +246,7 @@ func isAsset(name, dir string) bool {
 }
 
 func (w *walker) skips(p, root string) bool {
-	below := strings.TrimPrefix(strings.TrimPrefix(p, root), "/")
+	below := strings.TrimPrefix(p, root+"/")
 	for _, pattern := range w.skip {
 		for _, candidate := range []string{p, below} {
 			if ok, _ := doublestar.Match(strings.TrimSuffix(pattern, "/"), candidate); ok {

@@ -5,14 +5,13 @@ package driver
 import (
 	"context"
 	"errors"
-	"fmt"
-	"runtime/debug"
 	"time"
 
 	"github.com/wacheck/wacheck/analysis"
 	"github.com/wacheck/wacheck/analysis/checker"
 	"github.com/wacheck/wacheck/aws"
 	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/internal/guard"
 	"github.com/wacheck/wacheck/parsers/cloudformation"
 	"github.com/wacheck/wacheck/parsers/terraform"
 	"github.com/wacheck/wacheck/source"
@@ -69,7 +68,8 @@ type Phase struct {
 // found; the output may then still hold what was found. Trouble with the input
 // is in the diagnostics.
 func Run(ctx context.Context, o Options) (*Output, error) {
-	r := &run{ctx: ctx, o: o, started: now(), out: &Output{Result: &analysis.Result{Files: source.NewFileSet()}}}
+	r := &run{ctx: ctx, o: o, started: now(), terraform: &terraform.Result{}, cloudformation: &cloudformation.Result{},
+		out: &Output{Result: &analysis.Result{Files: source.NewFileSet()}}}
 	inv, err := discover(o.Paths, o.SkipPaths, o.Root)
 	if err != nil {
 		return nil, err
@@ -80,7 +80,7 @@ func Run(ctx context.Context, o Options) (*Output, error) {
 	if err := r.load(); err != nil {
 		return nil, err
 	}
-	err = r.check()
+	err = errors.Join(errors.Join(r.faults...), r.check())
 	r.cover()
 	r.out.Diagnostics = source.SortDiagnostics(r.out.Files, r.out.Diagnostics)
 	return r.out, err
@@ -92,6 +92,9 @@ type run struct {
 	inv     *inventory
 	out     *Output
 	started time.Time
+
+	// faults are faults of this program that left something out.
+	faults []error
 
 	terraform      *terraform.Result
 	cloudformation *cloudformation.Result
@@ -116,7 +119,7 @@ func now() time.Time {
 func (r *run) load() error {
 	origins := value.NewOrigins()
 	b := graph.NewBuilder(r.out.Files, origins)
-	err := guard("terraform", func() (err error) {
+	err := r.language("Terraform", func() (err error) {
 		r.terraform, err = terraform.Load(r.ctx, terraform.Options{
 			Tree: r.inv.tree, Files: r.out.Files, Origins: origins, Dirs: r.inv.terraform, ScanRoots: r.inv.roots,
 			VarFiles: r.o.VarFiles, Vars: r.o.Vars, Env: r.o.Env, Workspace: r.o.Workspace, StandaloneModules: r.o.StandaloneModules,
@@ -127,7 +130,7 @@ func (r *run) load() error {
 		return err
 	}
 	r.phase("terraform")
-	err = guard("cloudformation", func() (err error) {
+	err = r.language("CloudFormation", func() (err error) {
 		r.cloudformation, err = cloudformation.Load(r.ctx, cloudformation.Options{
 			Tree: r.inv.tree, Files: r.out.Files, Origins: origins, Paths: r.inv.templates, ScanRoots: r.inv.roots,
 			Parameters: r.o.Parameters, Region: r.o.Region, AccountID: r.o.AccountID,
@@ -138,6 +141,8 @@ func (r *run) load() error {
 		return err
 	}
 	r.phase("cloudformation")
+	r.faults = append(r.faults, r.terraform.Faults...)
+	r.faults = append(r.faults, r.cloudformation.Faults...)
 	r.out.Diagnostics = append(r.out.Diagnostics, r.terraform.Diagnostics...)
 	r.out.Diagnostics = append(r.out.Diagnostics, r.cloudformation.Diagnostics...)
 	for _, parts := range [][]*graph.Part{r.terraform.Parts, r.cloudformation.Parts} {
@@ -147,22 +152,27 @@ func (r *run) load() error {
 			}
 		}
 	}
-	g, diags := b.Freeze(aws.Options())
-	r.out.Graph = g
-	r.out.Diagnostics = append(r.out.Diagnostics, diags...)
+	err = guard.Do("building the graph", func() error {
+		g, diags := b.Freeze(aws.Options())
+		r.out.Graph = g
+		r.out.Diagnostics = append(r.out.Diagnostics, diags...)
+		return nil
+	})
 	r.phase("graph")
-	return nil
+	return err
 }
 
-// guard turns a panic into an error that names the part of the tool: nothing
-// that a stranger writes may end the program without a word.
-func guard(part string, f func() error) (err error) {
-	defer func() {
-		if x := recover(); x != nil {
-			err = fmt.Errorf("%s: internal error: %v\n%s", part, x, debug.Stack())
-		}
-	}()
-	return f()
+// language reads one language. A fault of this program in it leaves the other
+// one to be analysed, and fails the run.
+func (r *run) language(name string, load func() error) error {
+	err := guard.Do("reading "+name, load)
+	if fault, ok := errors.AsType[*guard.FaultError](err); ok {
+		r.faults = append(r.faults, fault)
+		r.out.Diagnostics = append(r.out.Diagnostics, source.Diagnostic{Level: source.Error, Code: "internal",
+			Message: name + " could not be analysed because of a fault of this program"})
+		return nil
+	}
+	return err
 }
 
 func (r *run) check() error {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
+	"github.com/wacheck/wacheck/source"
 	"github.com/wacheck/wacheck/value"
 )
 
@@ -15,12 +16,17 @@ var budgetZero = reflect.TypeFor[int]()
 func isFixed(e hclsyntax.Expression) bool {
 	switch x := e.(type) {
 	case *hclsyntax.LiteralValueExpr:
-		return true
+		_, ok := literal(x.Val, source.Span{}) // what stands for a syntax error is none
+		return ok
 	case *hclsyntax.ParenthesesExpr:
 		return isFixed(x.Expression)
 	case *hclsyntax.UnaryOpExpr:
-		_, literal := x.Val.(*hclsyntax.LiteralValueExpr)
-		return literal
+		if _, ok := x.Val.(*hclsyntax.LiteralValueExpr); !ok {
+			return false
+		}
+		v, diags := x.Value(nil)
+		_, ok := literal(v, source.Span{})
+		return ok && !diags.HasErrors() // -true has no value
 	case *hclsyntax.TemplateExpr:
 		return allFixed(x.Parts)
 	case *hclsyntax.TupleConsExpr:

@@ -60,6 +60,12 @@ func ParseFile(f *source.File) *File {
 	return out
 }
 
+// Unparsed is a file that can't be parsed for a reason that lies outside of it.
+func Unparsed(f *source.File, reason string) *File {
+	out := &File{Path: f.Path}
+	return out.refuse(f, reason)
+}
+
 func (out *File) refuse(f *source.File, message string) *File {
 	out.Broken = true
 	out.Diagnostics = append(out.Diagnostics, source.Diagnostic{

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/internal/guard"
 	"github.com/wacheck/wacheck/parsers/cloudformation/syntax"
 	"github.com/wacheck/wacheck/source"
 	"github.com/wacheck/wacheck/value"
@@ -45,6 +46,9 @@ type Result struct {
 	Diagnostics []source.Diagnostic
 	// Status says of every path what became of it.
 	Status map[string]FileStatus
+	// Faults are faults of this program that kept it from reading a file. The
+	// file counts as broken, and the others are read.
+	Faults []error
 }
 
 // StatusKind says what became of a file.
@@ -91,17 +95,48 @@ func Load(ctx context.Context, o Options) (*Result, error) {
 	if err := l.read(ctx); err != nil {
 		return nil, err
 	}
-	if err := each(ctx, len(l.stacks), func(i int) { l.stacks[i].parse() }); err != nil {
+	if err := l.eachStack(ctx, (*stack).parse); err != nil {
 		return nil, err
 	}
 	l.keepTemplates()
 	l.nest()
 	l.exports = collectExports(l.stacks)
 	l.exports.evaluate()
-	if err := each(ctx, len(l.stacks), func(i int) { l.stacks[i].evaluate() }); err != nil {
+	if err := l.eachStack(ctx, (*stack).evaluate); err != nil {
 		return nil, err
 	}
 	return l.finish(), nil
+}
+
+// eachStack calls f for all stacks. One that can't be dealt with, by a fault of
+// this program, is broken.
+func (l *loader) eachStack(ctx context.Context, f func(*stack)) error {
+	faults := make([]error, len(l.stacks))
+	err := each(ctx, len(l.stacks), func(i int) {
+		faults[i] = guard.Do("reading "+l.stacks[i].path, func() error {
+			f(l.stacks[i])
+			return nil
+		})
+	})
+	for i, fault := range faults {
+		if fault != nil {
+			l.stacks[i].fail()
+			l.result.Faults = append(l.result.Faults, fault)
+		}
+	}
+	return err
+}
+
+// fail makes a stack count as broken: what was made of it stays, and more may be missing.
+func (s *stack) fail() {
+	d := source.Diagnostic{Level: source.Error, Code: "internal", Span: s.file.Whole().Head(), Message: "could not be analysed because of a fault of this program"}
+	s.status = FileStatus{Kind: Broken, Reason: d.Message}
+	if s.part == nil {
+		s.syntaxDiags = append(s.syntaxDiags, d)
+		return
+	}
+	s.part.Unit.Broken = true
+	s.diags = append(s.diags, d)
 }
 
 // loader is one run of Load.

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/wacheck/wacheck/internal/guard"
 	"github.com/wacheck/wacheck/internal/hcleval"
 	"github.com/wacheck/wacheck/source"
 )
@@ -20,6 +21,8 @@ import (
 const (
 	// codeUnreadable is the code of diagnostics about files that can't be read.
 	codeUnreadable = "file-unreadable"
+	// codeInternal is that of faults of this program.
+	codeInternal = "internal"
 	// codeShadowed is that of diagnostics about files that another takes the
 	// place of.
 	codeShadowed = "terraform-shadowed"
@@ -29,6 +32,7 @@ const (
 type loader struct {
 	o       Options
 	diags   []source.Diagnostic
+	faults  []error
 	status  map[string]FileStatus
 	listed  map[string][]*source.File // by directory
 	parsed  map[*source.File]*hcleval.File
@@ -231,16 +235,24 @@ func (l *loader) parse() {
 	}
 	want(l.extra)
 	out := make([]*hcleval.File, len(todo))
+	faults := make([]error, len(todo))
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i, f := range todo {
 		g.Go(func() error {
-			out[i] = hcleval.ParseFile(f)
+			faults[i] = guard.Do("reading "+f.Path, func() error {
+				out[i] = hcleval.ParseFile(f)
+				return nil
+			})
 			return nil
 		})
 	}
 	_ = g.Wait() // nothing in it fails
+	l.note(faults)
 	for i, f := range todo {
+		if faults[i] != nil {
+			out[i] = hcleval.Unparsed(f, "could not be analysed because of a fault of this program")
+		}
 		l.parsed[f] = out[i]
 		l.status[f.Path] = Parsed
 		if out[i].Broken {

@@ -24,6 +24,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/internal/guard"
 	"github.com/wacheck/wacheck/internal/hcleval"
 	"github.com/wacheck/wacheck/source"
 	"github.com/wacheck/wacheck/value"
@@ -61,6 +62,9 @@ type Result struct {
 	Parts       []*graph.Part
 	Diagnostics []source.Diagnostic
 	Modules     ModuleStats
+	// Faults are faults of this program that kept it from reading a file, or from
+	// evaluating a root. These count as broken, and the others are dealt with.
+	Faults []error
 	// Files says of every file that was read whether all of it was understood.
 	Files map[string]FileStatus
 	// Empty counts the blocks that create nothing, since their count is 0 or
@@ -106,7 +110,7 @@ func Load(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	res := &Result{Files: l.status, Diagnostics: l.diags}
+	res := &Result{Files: l.status, Diagnostics: l.diags, Faults: l.faults}
 	for _, d := range sortedDirs(l.configs) {
 		res.Diagnostics = append(res.Diagnostics, l.configs[d].Diagnostics...)
 	}
@@ -133,19 +137,42 @@ func (l *loader) evaluate(ctx context.Context, roots []root) ([]*hcleval.Result,
 	}
 	names := hcleval.NamesOf(configs)
 	results := make([]*hcleval.Result, len(roots))
+	faults := make([]error, len(roots))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
 	for i, r := range roots {
-		g.Go(func() error {
-			res, err := hcleval.Evaluate(ctx, l.input(r, names))
-			results[i] = res
+		g.Go(func() (err error) {
+			in := l.input(r, names)
+			faults[i] = guard.Do("evaluating "+in.Unit.Key, func() error {
+				results[i], err = hcleval.Evaluate(ctx, in)
+				return nil
+			})
+			if faults[i] != nil {
+				results[i] = failed(in)
+			}
 			return err
 		})
 	}
 	if err := g.Wait(); err != nil {
 		return nil, err
 	}
+	l.note(faults)
 	return results, nil
+}
+
+// failed is the result for a root that could not be evaluated by a fault of this program.
+func failed(in hcleval.Input) *hcleval.Result {
+	in.Unit.Broken = true
+	return &hcleval.Result{Part: &graph.Part{Unit: in.Unit}, Diagnostics: []source.Diagnostic{{Level: source.Error, Code: codeInternal,
+		Path: in.Unit.Dir, Message: "could not be analysed because of a fault of this program"}}}
+}
+
+func (l *loader) note(faults []error) {
+	for _, f := range faults {
+		if f != nil {
+			l.faults = append(l.faults, f)
+		}
+	}
 }
 
 // input is all that the evaluation of a root depends on.
