@@ -9,8 +9,38 @@ type Table struct {
 	Head     `tf:"aws_dynamodb_table,by=name" cfn:"AWS::DynamoDB::Table,by=TableName"`
 	Name     value.String            `tf:"name" cfn:"TableName"`
 	HashKey  value.String            `tf:"hash_key"`
+	Keys     List[KeyElement]        `cfn:"KeySchema"`
 	Recovery value.Bool              `tf:"point_in_time_recovery.enabled,default=false" cfn:"PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled,default=false"`
 	Replicas List[TableReplicaBlock] `tf:"replica"`
+}
+
+// KeyElement is one part of the primary key of a table.
+type KeyElement struct {
+	Item
+	Attribute value.String `cfn:"AttributeName"`
+	Type      value.String `cfn:"KeyType"`
+}
+
+// lockID is the hash key of a table in which Terraform keeps the locks of its
+// states: they have it by contract.
+// https://developer.hashicorp.com/terraform/language/backend/s3
+const lockID = "LockID"
+
+// IsStateLock says whether the table holds the locks of Terraform's states.
+func (t *Table) IsStateLock() value.Verdict { return t.HashKey.Is(lockID).Or(hashes(&t.Keys)) }
+
+// IsStateLock says whether the table holds the locks of Terraform's states.
+func (t *GlobalTable) IsStateLock() value.Verdict { return hashes(&t.Keys) }
+
+func hashes(keys *List[KeyElement]) value.Verdict {
+	var vs []value.Verdict
+	for _, k := range keys.Items {
+		vs = append(vs, k.Attribute.Is(lockID).And(k.Type.Is("HASH")))
+	}
+	if keys.Open {
+		vs = append(vs, value.Open(keys.Fact()))
+	}
+	return value.Either(vs...)
 }
 
 // TableReplicaBlock is a replica block of a table.
@@ -28,7 +58,9 @@ type TableReplica struct {
 
 // GlobalTable is a DynamoDB table with replicas in several regions.
 type GlobalTable struct {
-	Head     `cfn:"AWS::DynamoDB::GlobalTable"`
+	Head     `cfn:"AWS::DynamoDB::GlobalTable,by=TableName"`
+	Name     value.String        `cfn:"TableName"`
+	Keys     List[KeyElement]    `cfn:"KeySchema"`
 	Replicas List[GlobalReplica] `cfn:"Replicas"`
 }
 
@@ -42,15 +74,7 @@ type GlobalReplica struct {
 // SimpleTable is a table of the serverless application model. It has no
 // point-in-time recovery unless it asks for it.
 type SimpleTable struct {
-	Head     `cfn:"AWS::Serverless::SimpleTable"`
-	Recovery value.Bool `cfn:"PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled,default=false"`
-}
-
-// BackupSelection assigns resources to a backup plan.
-type BackupSelection struct {
-	Head      `tf:"aws_backup_selection" cfn:"AWS::Backup::BackupSelection"`
-	Resources Refs[Table] `tf:"resources" cfn:"BackupSelection.Resources"`
-	// Conditional selections choose by tag; whether they choose a table is open.
-	ByTag  value.Attr `tf:"selection_tag" cfn:"BackupSelection.ListOfTags"`
-	ByRule value.Attr `tf:"condition" cfn:"BackupSelection.Conditions"`
+	Head     `cfn:"AWS::Serverless::SimpleTable,by=TableName"`
+	Name     value.String `cfn:"TableName"`
+	Recovery value.Bool   `cfn:"PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled,default=false"`
 }

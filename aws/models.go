@@ -20,7 +20,9 @@ func Models() []any {
 		// ecs.go
 		(*ECSService)(nil), (*ECSTaskSet)(nil),
 		// dynamodb.go
-		(*Table)(nil), (*TableReplica)(nil), (*GlobalTable)(nil), (*SimpleTable)(nil), (*BackupSelection)(nil),
+		(*Table)(nil), (*TableReplica)(nil), (*GlobalTable)(nil), (*SimpleTable)(nil),
+		// backup.go
+		(*BackupSelection)(nil),
 		// autoscaling.go
 		(*ScalableTarget)(nil), (*ScalingPolicy)(nil), (*ScheduledAction)(nil),
 		// nacl.go, address.go

@@ -20,80 +20,73 @@ var DynamoDB = &analysis.Analyzer{
 	Name: "dynamodb-reliability", Doc: "checks that tables have point-in-time recovery or a backup plan",
 	Rules: []*analysis.Rule{dynamoNoPITR},
 	Run: func(p *analysis.Pass) (any, error) {
-		backups := selections(p.Graph)
+		s := &tableScan{p: p, backups: newBackups(p.Graph)}
 		for t := range aws.Managed[aws.Table](p.Graph) {
-			v := t.Recovery.Is(true).Unless(t.HashKey.Is("LockID")) // a Terraform state lock holds nothing to restore
-			p.Decide(dynamoNoPITR, t.Node(), v.Unless(backups.cover(t.Node())))
+			s.table(t.Node(), t.Name, t.IsStateLock())
+			s.decide("", t.Recovery, nil)
 			for _, r := range t.Replicas.Items {
-				replica(p, t.Node(), r.Region, r.Recovery, backups)
+				s.replica(r.Region, r.Recovery, &r.Item)
 			}
+			s.more(t.Replicas.Open, t.Replicas.Attr)
 		}
 		for t := range aws.Managed[aws.TableReplica](p.Graph) {
-			p.Decide(dynamoNoPITR, t.Node(), t.Recovery.Is(true).Unless(backups.cover(t.Node())))
+			s.table(t.Node(), value.String{}, value.Bad())
+			s.decide("", t.Recovery, nil)
 		}
 		for t := range aws.Managed[aws.GlobalTable](p.Graph) {
+			s.table(t.Node(), t.Name, t.IsStateLock())
 			for _, r := range t.Replicas.Items {
-				replica(p, t.Node(), r.Region, r.Recovery, backups)
+				s.replica(r.Region, r.Recovery, &r.Item)
 			}
-			if t.Replicas.Open {
-				p.Decide(dynamoNoPITR, t.Node(), value.Open(t.Replicas.Fact()))
-			}
+			s.more(t.Replicas.Open, t.Replicas.Attr)
 		}
 		for t := range aws.Managed[aws.SimpleTable](p.Graph) {
-			p.Decide(dynamoNoPITR, t.Node(), t.Recovery.Is(true).Unless(backups.cover(t.Node())))
+			s.table(t.Node(), t.Name, value.Bad())
+			s.decide("", t.Recovery, nil)
 		}
 		return nil, nil
 	},
 }
 
-func replica(p *analysis.Pass, n *graph.Node, region value.String, recovery value.Bool, backups selected) {
+// tableScan goes through the tables of a graph.
+type tableScan struct {
+	p       *analysis.Pass
+	backups *backups
+	// node is the table that is judged, excused says whether it may do without.
+	node    *graph.Node
+	excused value.Verdict
+	// pattern says that a block was judged that stands for any number of replicas.
+	pattern bool
+}
+
+// table begins with a table. A Terraform state lock holds nothing to restore.
+func (s *tableScan) table(n *graph.Node, name value.String, lock value.Verdict) {
+	s.node, s.pattern = n, false
+	s.excused = lock.Or(s.backups.cover(n, "dynamodb", "table/", name))
+}
+
+func (s *tableScan) decide(subject string, recovery value.Bool, block *aws.Item) {
+	v := recovery.Is(true)
+	if block != nil {
+		s.pattern = s.pattern || block.Exists() != tri.True
+		v = v.When(value.That(block.Exists(), value.Fact{Text: "whether the replica is there is not known", Span: block.Span(), Origin: block.Value().Origin()}))
+	}
+	s.p.Decide(dynamoNoPITR, s.node, v.Unless(s.excused), analysis.Subject(subject))
+}
+
+func (s *tableScan) replica(region value.String, recovery value.Bool, block *aws.Item) {
 	subject := "replica"
 	if name, ok := region.Get(); ok {
 		subject += " " + name
 	}
-	p.Decide(dynamoNoPITR, n, recovery.Is(true).Unless(backups.cover(n)), analysis.Subject(subject))
+	s.decide(subject, recovery, block)
 }
 
-// selected is what AWS Backup saves.
-type selected struct {
-	sure map[graph.NodeID]value.Fact
-	// open are selections that may choose any table of their unit.
-	open map[*graph.Unit][]value.Fact
-}
-
-func selections(g *graph.Graph) selected {
-	s := selected{sure: map[graph.NodeID]value.Fact{}, open: map[*graph.Unit][]value.Fact{}}
-	for b := range aws.Managed[aws.BackupSelection](g) {
-		n := b.Node()
-		fact := value.Fact{Text: n.Addr + " selects it for backup", Span: n.Span.Head()}
-		for _, t := range b.Resources.Targets {
-			if t.Sure == tri.True && n.Exists == tri.True {
-				s.sure[t.Node.ID] = fact
-			}
-		}
-		if !b.ByTag.V.IsUnset() || !b.ByRule.V.IsUnset() || !b.Resources.Complete || n.Exists != tri.True || wildcard(b) {
-			s.open[n.Unit] = append(s.open[n.Unit], value.Fact{Text: n.Addr + " may select it for backup", Span: n.Span.Head()})
-		}
+// more says that there may be more replicas than are written.
+func (s *tableScan) more(open bool, list value.Attr) {
+	if open && !s.pattern {
+		f := list.Fact()
+		f.Text = "there may be other replicas"
+		s.p.Decide(dynamoNoPITR, s.node, value.Open(f).Unless(s.excused), analysis.Subject("replica"))
 	}
-	return s
-}
-
-// wildcard reports a selection by pattern, such as "*" or "arn:aws:dynamodb:*:*:table/*".
-func wildcard(b *aws.BackupSelection) bool {
-	for _, v := range graph.Leaves(b.Resources.V, "") {
-		if s, ok := v.Str(); ok && len(s) > 0 && s[len(s)-1] == '*' {
-			return true
-		}
-	}
-	return false
-}
-
-func (s selected) cover(n *graph.Node) value.Verdict {
-	if f, ok := s.sure[n.ID]; ok {
-		return value.Good(f)
-	}
-	if open := s.open[n.Unit]; len(open) > 0 {
-		return value.Open(open...)
-	}
-	return value.Bad()
 }

@@ -60,7 +60,9 @@ var RDS = check.Table("rds-reliability", "checks that databases have a standby a
 		Severity: analysis.Medium, Precision: analysis.HighPrecision, Pillar: analysis.Reliability, Profile: analysis.Review, Practice: "REL09-BP03", Effort: "S",
 	}, func(d *aws.DBInstance) value.Verdict {
 		return enoughDays(d.BackupDays).Unless(inheritsBackups(d))
-	}), func(c *aws.DBCluster) value.Verdict { return enoughDays(c.BackupDays) }),
+	}), func(c *aws.DBCluster) value.Verdict {
+		return enoughDays(c.BackupDays).Unless(c.IsRestored().And(c.BackupDays.Set().Not()))
+	}),
 )
 
 // environments gives a severity for production, and one for development, test and sandbox.
@@ -88,8 +90,9 @@ func inheritsBackups(d *aws.DBInstance) value.Verdict {
 // auroraMembers judges clusters of Aurora engines with instances of their own.
 func auroraMembers(c *aws.DBCluster) value.Verdict {
 	aurora := c.Engine.Is("aurora", "aurora-mysql", "aurora-postgresql")
-	noInstances := c.EngineMode.IsFold("serverless").Or(c.ClusterScalability.IsFold("limitless"), secondary(c), scaled(c))
-	return membersAndZones(c).Unless(noInstances).When(aurora)
+	noInstances := c.EngineMode.IsFold("serverless").Or(c.ClusterScalability.IsFold("limitless"), secondary(c))
+	count := moreThanOne(c.Node().Addr, c.Members.Items, c.Members.Open).Unless(scaled(c))
+	return count.And(spreadMembers(c)).Unless(noInstances).When(aurora)
 }
 
 // secondary says whether the cluster is a secondary of a global database: it
@@ -98,41 +101,55 @@ func secondary(c *aws.DBCluster) value.Verdict {
 	return c.GlobalCluster.Set().And(c.Username.Set().Not(), c.Snapshot.Set().Not())
 }
 
-func membersAndZones(c *aws.DBCluster) value.Verdict {
-	v := moreThanOne(c.Node().Addr, c.Members.Items, c.Members.Open)
-	if !v.IsGood() || len(c.Members.Open) > 0 {
-		return v
-	}
-	var first value.String
-	for i, m := range c.Members.Items {
-		zone, ok := m.Part.Zone.Get()
-		if !ok || m.Sure != tri.True {
-			return v // not stated: the service spreads them
+// spreadMembers is bad if there are several instances and all state the same
+// zone. Where one states none, the service spreads them.
+func spreadMembers(c *aws.DBCluster) value.Verdict {
+	zones := map[string]value.String{}
+	open := append([]value.Fact(nil), c.Members.Open...)
+	var last value.String
+	for _, m := range c.Members.Items {
+		zone, known := m.Part.Zone.Get()
+		switch {
+		case m.Sure != tri.True:
+			open = append(open, value.Fact{Text: "whether " + m.Part.Node().Addr + " is one of its instances is not known", Span: m.Part.Node().Span.Head(), Origin: m.Part.Node().ExistsWhy})
+		case known:
+			last = m.Part.Zone
+			zones[zone] = last
+		case m.Part.Zone.V.IsUnset():
+			return value.Good()
+		default:
+			open = append(open, m.Part.Zone.Fact())
 		}
-		if text, _ := first.Get(); i > 0 && zone != text {
-			return v
-		}
-		first = m.Part.Zone
 	}
-	return value.Bad(value.Fact{Text: fmt.Sprintf("all %d instances are in %s", len(c.Members.Items), value.Show(first.V)), Span: first.Span(), Origin: first.V.Origin()})
+	switch {
+	case len(zones) > 1, len(c.Members.Items) < 2 && len(open) == 0:
+		return value.Good()
+	case len(open) > 0:
+		return value.Open(open...)
+	}
+	return value.Bad(value.Fact{Text: fmt.Sprintf("all %d instances are in %s", len(c.Members.Items), value.Show(last.V)), Span: last.Span(), Origin: last.V.Origin()})
 }
 
 // moreThanOne judges the number of instances of a cluster: exactly one is a
 // defect, none at all is open, because they may stand elsewhere.
-func moreThanOne[T any](cluster string, members []aws.Satellite[T], open []value.Fact) value.Verdict {
+func moreThanOne[T any, M aws.Model[T]](cluster string, members []aws.Satellite[T], open []value.Fact) value.Verdict {
 	sure := 0
+	var unsure []value.Fact
 	for _, m := range members {
 		if m.Sure == tri.True {
 			sure++
+			continue
 		}
+		n := M(m.Part).Node()
+		unsure = append(unsure, value.Fact{Text: "the number of instances of " + cluster + " is not known", Span: n.Span.Head(), Origin: n.ExistsWhy})
 	}
 	switch {
 	case sure > 1:
 		return value.Good()
 	case len(open) > 0:
 		return value.Open(open...)
-	case len(members) != sure:
-		return value.Open(value.Fact{Text: "the number of instances of " + cluster + " is not known"})
+	case len(unsure) > 0:
+		return value.Open(unsure...)
 	case sure == 0:
 		return value.Open(value.Fact{Text: "no instance of " + cluster + " is in this scan"})
 	}
