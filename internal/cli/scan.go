@@ -188,8 +188,8 @@ func workingDir() string {
 	if err != nil {
 		return ""
 	}
-	if real, err := filepath.EvalSymlinks(wd); err == nil {
-		return real
+	if resolved, err := filepath.EvalSymlinks(wd); err == nil {
+		return resolved
 	}
 	return wd
 }
