@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"sort"
+	"strings"
 	"sync"
 
 	"github.com/wacheck/wacheck/source"
@@ -96,11 +97,19 @@ func (g *Graph) ext(typ, identity string) *Node {
 	if n := g.external[identity]; n != nil {
 		return n
 	}
-	n := &Node{Mode: External, Type: typ, Addr: identity, Name: identity, Exists: tri.True,
+	n := &Node{Mode: External, Type: typ, Addr: externalAddr(typ, identity), Name: identity, Exists: tri.True,
 		Body: value.OfObject(nil, source.Span{}).Opened()}
 	g.addNode(n)
 	g.external[identity] = n
 	return n
+}
+
+// externalAddr is how users write what an identity names, without unit and type.
+func externalAddr(typ, identity string) string {
+	if _, after, ok := strings.Cut(identity, "//"); ok && !strings.HasPrefix(identity, "arn:") {
+		return strings.TrimPrefix(after, typ+"/")
+	}
+	return identity
 }
 
 // index builds the lists of edges of both directions.

@@ -128,7 +128,7 @@ func (d dumper) node(n *Node) dumpNode {
 // identity names a node in the whole graph.
 func identity(n *Node) string {
 	if n.Unit == nil {
-		return n.Addr
+		return n.Name
 	}
 	return externalKey(n.Unit, n.Addr)
 }

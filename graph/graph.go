@@ -64,9 +64,11 @@ type Node struct {
 	Type string
 	// Addr is the address within the unit: "module.db.aws_db_instance.this[0]",
 	// "data.aws_vpc.main", a logical id. With "[*]", the node stands for all
-	// instances of a block whose count or for_each is not known.
+	// instances of a block whose count or for_each is not known. For external
+	// nodes it is what the configuration calls them: "sg-123", "aws_vpc.gone".
 	Addr string
-	// Name is the last part of the address without index: label or logical id.
+	// Name is the last part of the address without index: label or logical id. For
+	// external nodes it is their identity, which is unique among them.
 	Name string
 	// Unit is what the node is deployed with. External nodes have none.
 	Unit *Unit

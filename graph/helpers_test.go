@@ -102,7 +102,7 @@ func edges(g *graph.Graph, n *graph.Node) string {
 			name = to.Unit.Key + "/" + name
 		}
 		if to.Mode == graph.External {
-			name = "<" + name + ">"
+			name = "<" + to.Name + ">" // the identity, not what users call it
 		}
 		out = append(out, fmt.Sprintf("%s → %s %v", e.Label, name, e.Exists))
 	}

@@ -13,8 +13,9 @@ const (
 	// maxNotes and maxWarnings are the numbers of notes and warnings about the input
 	// that are shown unasked. Errors are always shown.
 	maxNotes, maxWarnings = 10, 20
-	// maxReasons is the number of reasons shown for each kind of open verdict.
-	maxReasons = 3
+	// maxReasons is the number of reasons shown for each kind of open verdict, and
+	// moreReasons that where everything is explained.
+	maxReasons, moreReasons = 3, 12
 	// maxTypes is the number of resource types without rules that are named.
 	maxTypes = 5
 )
@@ -115,12 +116,16 @@ func (p *printer) openCounts() {
 		text += fmt.Sprintf(", of which %d would be defects if a condition holds", conditional)
 	}
 	p.row("not decided", text)
+	most := maxReasons
+	if p.o.Explain {
+		most = moreReasons
+	}
 	for _, k := range ranked(kinds) {
 		text := fmt.Sprintf("%s (%d)", strings.ReplaceAll(k.name, "-", " "), k.n)
 		var parts []string
 		for i, r := range ranked(reasons[k.name]) {
-			if i == maxReasons && !p.o.Explain {
-				parts = append(parts, fmt.Sprintf("and %d more", len(reasons[k.name])-maxReasons))
+			if i == most {
+				parts = append(parts, fmt.Sprintf("and %d more", len(reasons[k.name])-most))
 				break
 			}
 			part := r.name
