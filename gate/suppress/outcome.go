@@ -69,6 +69,9 @@ func (s *Set) Diagnostics(ran func(rule string) bool, complete bool) []source.Di
 		case Incomplete, Disregarded:
 			continue
 		}
+		if x.Line > 0 {
+			d.Message += fmt.Sprintf(" (line %d)", x.Line)
+		}
 		out = append(out, d)
 	}
 	for _, r := range slices.Sorted(keys(s.locked)) {

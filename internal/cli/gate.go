@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/wacheck/wacheck/analysis"
+	"github.com/wacheck/wacheck/gate/baseline"
 	"github.com/wacheck/wacheck/gate/compat"
 	"github.com/wacheck/wacheck/gate/suppress"
 	"github.com/wacheck/wacheck/internal/config"
@@ -37,6 +38,11 @@ type gateFlags struct {
 	requireExpiry bool
 	maxExpiryDays int
 	compat        []string
+
+	baseline       string
+	noBaseline     bool
+	baselineMaxAge int
+	expireOnChange bool
 }
 
 func (f *gateFlags) register(fs *pflag.FlagSet) {
@@ -49,6 +55,7 @@ func (f *gateFlags) register(fs *pflag.FlagSet) {
 	fs.IntVar(&f.minCoverage, "min-coverage", 0, "exit with 2 if less than `PERCENT` of the values are known")
 	fs.BoolVar(&f.includeExamples, "include-examples", false, "report on examples and tests as if they were deployed")
 	f.policy(fs)
+	fs.BoolVar(&f.noBaseline, "no-baseline", false, "report also what the baseline accepts")
 }
 
 // policy registers the flags that say which suppressions count.
@@ -59,6 +66,9 @@ func (f *gateFlags) policy(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.requireExpiry, "require-expiry", false, "a suppression without a date does not count")
 	fs.IntVar(&f.maxExpiryDays, "max-expiry-days", 0, "a suppression whose date is more than `DAYS` away does not count")
 	fs.StringSliceVar(&f.compat, "compat", nil, "honour suppressions written for other `TOOLS`: "+strings.Join(compat.Tools(), ", ")+", or all")
+	fs.StringVar(&f.baseline, "baseline", "", "accepted findings are in `FILE` (default: "+baseline.Name+" at the root of the repository, if it is there)")
+	fs.IntVar(&f.baselineMaxAge, "baseline-max-age", 0, "entries of the baseline that are older than `DAYS` do not count")
+	fs.BoolVar(&f.expireOnChange, "baseline-expire-on-change", false, "entries of the baseline do not count once their resource was changed")
 }
 
 // today is the date in UTC. SOURCE_DATE_EPOCH sets it, as for reproducible builds.
@@ -92,8 +102,9 @@ func (f *gateFlags) tools() ([]string, error) {
 	return out, nil
 }
 
-// judge makes the judge of a run.
-func (f *gateFlags) judge(s *settings, sel *selectFlags) (*judge.Judge, error) {
+// judge makes the judge of a run. The baseline is read by the function, if there
+// is one.
+func (f *gateFlags) judge(s *settings, sel *selectFlags, accepted func(date string) (*judge.Baseline, error)) (*judge.Judge, error) {
 	threshold, err := config.ParseThreshold(f.failOn)
 	if err != nil {
 		return nil, fmt.Errorf("--fail-on: %w", err)
@@ -106,9 +117,16 @@ func (f *gateFlags) judge(s *settings, sel *selectFlags) (*judge.Judge, error) {
 	if err != nil {
 		return nil, err
 	}
+	var held *judge.Baseline
+	if accepted != nil {
+		if held, err = accepted(date); err != nil {
+			return nil, err
+		}
+	}
 	return judge.New(judge.Options{
+		Baseline: held, Canonical: canonicalRule,
 		Config: s.tree, ReadConfig: s.reader(), Resolve: resolveRules, FailOn: threshold, Strict: s.given("fail-on"),
-		FullyRun: sel.fullyRuns,
+		FullyRun: sel.fullyRuns, Shown: func(x *analysis.Finding) bool { return !f.isExample(x, sel) && x.Severity >= sel.severityLevel },
 		Policy: suppress.Policy{
 			RequireReason: f.requireReason, RequireExpiry: f.requireExpiry, MaxExpiryDays: f.maxExpiryDays, Today: date,
 			NoInline: f.noInline, TrustModules: f.trustModules, Compat: tools,
@@ -125,7 +143,7 @@ func (f *gateFlags) filter(r *analysis.Result, sel *selectFlags) {
 		var out []analysis.Finding
 		for _, x := range list {
 			switch {
-			case x.Example && !f.includeExamples && sel.profileLevel != analysis.Everything:
+			case f.isExample(&x, sel):
 				*examples++
 			case x.Severity < sel.severityLevel:
 				*milder++
@@ -139,6 +157,12 @@ func (f *gateFlags) filter(r *analysis.Result, sel *selectFlags) {
 	r.Findings = keep(r.Findings, &hidden.ExampleFindings, &hidden.MilderFindings)
 	r.Opens = keep(r.Opens, &hidden.ExampleOpens, &hidden.MilderOpens)
 	r.Accepted = keep(r.Accepted, &accepted, &accepted)
+}
+
+// isExample reports findings in code that only shows a use, unless they are asked
+// for.
+func (f *gateFlags) isExample(x *analysis.Finding, sel *selectFlags) bool {
+	return x.Example && !f.includeExamples && sel.profileLevel != analysis.Everything
 }
 
 // verdict is the exit status. Broken input outweighs findings: whoever relies on

@@ -14,6 +14,7 @@ import (
 
 	"github.com/wacheck/wacheck/analyzers/all"
 	"github.com/wacheck/wacheck/internal/driver"
+	"github.com/wacheck/wacheck/internal/judge"
 	"github.com/wacheck/wacheck/source"
 )
 
@@ -122,7 +123,7 @@ func (f *scanFlags) run(c *cobra.Command, args []string, s *settings) error {
 	if err != nil {
 		return err
 	}
-	j, err := f.judge(s, &f.selectFlags)
+	j, err := f.judge(s, &f.selectFlags, func(date string) (*judge.Baseline, error) { return f.readBaseline(s, args, date) })
 	if err != nil {
 		return err
 	}

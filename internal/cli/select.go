@@ -73,6 +73,14 @@ func resolveRules(pattern string) ([]string, error) {
 	return slices.Sorted(maps.Keys(found)), nil
 }
 
+// canonicalRule is the id of a rule that may be named by a former one.
+func canonicalRule(id string) string {
+	if r, err := findRule(id); err == nil {
+		return r.ID
+	}
+	return id
+}
+
 // knownRules are those of the suite and of the gate.
 func knownRules() []*analysis.Rule { return append(all.Suite().Rules(), suppress.IncompleteRule) }
 

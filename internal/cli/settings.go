@@ -74,6 +74,7 @@ func load(fs *pflag.FlagSet, paths []string) (*settings, error) {
 	if len(problems) > 0 {
 		return nil, configError(problems)
 	}
+	parsed.Rel = s.relative(file)
 	s.tree = config.NewTree(parsed)
 	return s, s.fromFile(fs, parsed, filepath.Dir(file))
 }
@@ -207,7 +208,9 @@ func (s *settings) reader() func(dir string) (*config.File, []config.Problem) {
 			if err != nil {
 				return nil, []config.Problem{{Path: shownPath(file), Line: 1, Message: withoutOp(err).Error()}}
 			}
-			return config.Parse(content, shownPath(file), dir, spec())
+			f, problems := config.Parse(content, shownPath(file), dir, spec())
+			f.Rel = s.relative(file)
+			return f, problems
 		}
 		return nil, nil
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/wacheck/wacheck/gate/suppress"
 	"github.com/wacheck/wacheck/internal/driver"
 	"github.com/wacheck/wacheck/internal/gitrepo"
+	"github.com/wacheck/wacheck/internal/judge"
 )
 
 // listed is a suppression as "suppressions list" shows it.
@@ -60,11 +61,11 @@ func newSuppressionsList() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			set, out, err := f.suppressions(c, args, s)
+			j, out, err := f.analyse(c, args, s, nil)
 			if err != nil {
 				return err
 			}
-			return write(c.OutOrStdout(), listAll(set, out))
+			return write(c.OutOrStdout(), listAll(j.Suppressions, out))
 		},
 	}
 	fs := c.Flags()
@@ -76,8 +77,10 @@ func newSuppressionsList() *cobra.Command {
 	return c
 }
 
-// suppressions runs a scan for the sake of its suppressions.
-func (f *scanFlags) suppressions(c *cobra.Command, args []string, s *settings) (*suppress.Set, *driver.Output, error) {
+// analyse runs a scan for the sake of what the gate knows afterwards.
+func (f *scanFlags) analyse(c *cobra.Command, args []string, s *settings,
+	accepted func(date string) (*judge.Baseline, error),
+) (*judge.Judge, *driver.Output, error) {
 	f.failOn = "none"
 	o, err := f.options(args)
 	if err != nil {
@@ -86,7 +89,7 @@ func (f *scanFlags) suppressions(c *cobra.Command, args []string, s *settings) (
 	if err := f.selectFlags.apply(&o, s.tree); err != nil {
 		return nil, nil, err
 	}
-	j, err := f.judge(s, &f.selectFlags)
+	j, err := f.judge(s, &f.selectFlags, accepted)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -99,7 +102,7 @@ func (f *scanFlags) suppressions(c *cobra.Command, args []string, s *settings) (
 		return nil, nil, configError(problems)
 	}
 	j.Finish()
-	return j.Suppressions, out, nil
+	return j, out, nil
 }
 
 func listAll(set *suppress.Set, out *driver.Output) []listed {
@@ -108,7 +111,7 @@ func listAll(set *suppress.Set, out *driver.Output) []listed {
 	list := []listed{}
 	for _, x := range set.All() {
 		l := listed{Rules: x.Rules, Written: x.Written, By: x.By, Status: string(x.Status), Reason: x.Reason, Expires: x.Expires,
-			Hits: x.Hits, Problem: x.Problem, Path: x.Path, Line: x.Line}
+			Hits: x.Hits, Problem: x.Problem, Path: shown(x.Path), Line: x.Line}
 		if pos := out.Files.Position(x.Span.Pos); pos.Path != "" {
 			l.Author = blame(pos.Path, pos.Line)
 			l.Path, l.Line = shown(pos.Path), pos.Line

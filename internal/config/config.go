@@ -96,7 +96,9 @@ type Suppression struct {
 // File is one configuration file.
 type File struct {
 	// Path is as the user knows it, Dir the directory below the root of the tree.
-	Path, Dir    string
+	Path, Dir string
+	// Rel is the path relative to the root of the tree, if it lies in there.
+	Rel          string
 	Settings     []Setting
 	Rules        []Rule
 	Scopes       []Scope

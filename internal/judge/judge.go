@@ -29,6 +29,13 @@ type Options struct {
 	// configuration says of environments and paths.
 	FailOn config.Threshold
 	Strict bool
+	// Baseline is the accepted set, or nil; Canonical gives the present id of a rule
+	// that has got another.
+	Baseline  *Baseline
+	Canonical func(rule string) string
+	// Shown says which findings the run reports; nil means all. The others are not
+	// accepted by making a baseline either.
+	Shown func(*analysis.Finding) bool
 	// FullyRun says whether a rule is run in all of its forms.
 	FullyRun func(rule string) bool
 }
@@ -41,6 +48,7 @@ type Judge struct {
 	Suppressions *suppress.Set
 	resources    *resources
 	problems     []config.Problem
+	baseline     *accepted
 }
 
 // New returns a judge.
@@ -66,11 +74,14 @@ func (j *Judge) Hook(out *driver.Output) func(findings, opens []analysis.Finding
 	for _, f := range j.o.Config.Files() {
 		for _, s := range f.Suppressions {
 			in.Config = append(in.Config, suppress.Entry{Rules: s.Rules, Reason: s.Reason, Expires: s.Expires, Address: s.Address,
-				Construct: s.Construct, Files: s.Path, Below: f.Dir, Path: f.Path, Line: s.Line})
+				Construct: s.Construct, Files: s.Path, Below: f.Dir, Path: f.Rel, Line: s.Line})
 		}
 	}
 	j.Suppressions = suppress.New(j.o.Policy, in)
 	j.resources = newResources(out.Graph)
+	if j.o.Baseline != nil {
+		j.baseline = newAccepted(j.o.Baseline, j.o.Canonical)
+	}
 	return j.judge
 }
 
@@ -102,17 +113,16 @@ func (j *Judge) readConfigs() {
 
 // judge is handed all verdicts, each about one resource.
 func (j *Judge) judge(findings, opens []analysis.Finding) {
-	for i := range findings {
-		j.configured(&findings[i])
-		j.accept(&findings[i])
-	}
-	for i := range opens {
-		j.configured(&opens[i])
-		j.accept(&opens[i])
-	}
-	for i := range findings {
-		f := &findings[i]
-		f.Fails = f.Accepted == nil && j.fails(f)
+	for _, list := range [][]analysis.Finding{findings, opens} {
+		for i := range list {
+			f := &list[i]
+			j.configured(f)
+			j.accept(f)
+			if j.baseline != nil {
+				j.baselined(f)
+			}
+			f.Fails = !f.Open && f.Accepted == nil && j.fails(f)
+		}
 	}
 }
 
@@ -180,10 +190,21 @@ func (j *Judge) Finish() {
 		if f.Accepted != nil {
 			continue
 		}
+		if j.baseline != nil {
+			j.baselined(&f)
+		}
+		if f.Accepted != nil {
+			out.Accepted = append(out.Accepted, f)
+			continue
+		}
 		f.Fails = j.fails(&f)
 		out.Findings = append(out.Findings, f)
 	}
-	out.Diagnostics = source.SortDiagnostics(out.Files, append(out.Diagnostics, j.Suppressions.Diagnostics(ran, complete)...))
+	more := j.Suppressions.Diagnostics(ran, complete)
+	if complete {
+		more = append(more, j.stale()...)
+	}
+	out.Diagnostics = source.SortDiagnostics(out.Files, append(out.Diagnostics, more...))
 }
 
 // ran says whether a rule was run in all of its forms.
