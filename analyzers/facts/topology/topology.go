@@ -128,6 +128,9 @@ func (t *Topology) mainTable(s *aws.Subnet) value.Verdict {
 		}
 		return v
 	}
+	if len(vpc.Main.Open) > 0 {
+		return value.Open(vpc.Main.Open...)
+	}
 	if len(vpc.Defaults.Items) > 0 {
 		d := vpc.Defaults.Items[0]
 		hop := value.Fact{Text: d.Part.Node().Addr + " is the main route table", Span: d.Part.Node().Span.Head(), Hop: true}
@@ -137,8 +140,8 @@ func (t *Topology) mainTable(s *aws.Subnet) value.Verdict {
 		}
 		return v
 	}
-	if open := append(append([]value.Fact(nil), vpc.Main.Open...), vpc.Defaults.Open...); len(open) > 0 {
-		return value.Open(open...)
+	if len(vpc.Defaults.Open) > 0 {
+		return value.Open(vpc.Defaults.Open...)
 	}
 	return value.Bad(value.Fact{Text: "no route table is associated, and the main one has no route to the internet",
 		Span: s.Node().Span.Head()})
