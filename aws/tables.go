@@ -33,7 +33,7 @@ func Options() graph.Options {
 		at[key] = len(o.Links)
 		o.Links = append(o.Links, l)
 	}
-	for _, l := range placementLinks() {
+	for _, l := range append(placementLinks(), useLinks()...) {
 		if _, ok := at[[2]string{l.Type, l.Attr}]; !ok {
 			o.Links = append(o.Links, l)
 		}

@@ -35,7 +35,7 @@ func Suite() checker.Suite {
 			separation.Addresses,
 			separation.Connections,
 			separation.Names,
-			separation.SharedNetworks,
+			separation.Shared,
 			separation.SubnetPlan,
 		},
 	}

@@ -1,0 +1,209 @@
+// Package sharing is the shared result about what several resources use
+// together: networks, security groups, clusters, roles and keys, with all who
+// use them.
+package sharing
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/wacheck/wacheck/analysis"
+	"github.com/wacheck/wacheck/analyzers/facts/topology"
+	"github.com/wacheck/wacheck/aws"
+	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/value"
+	"github.com/wacheck/wacheck/value/tri"
+)
+
+// Fact is who uses what in a graph.
+var Fact = analysis.NewFact("sharing", "which resources use the same networks, security groups, clusters, roles and keys",
+	[]*analysis.Analyzer{topology.Fact.Analyzer},
+	func(p *analysis.Pass) (*Sharing, error) { return New(p.Graph, topology.Fact.Of(p)), nil })
+
+// Sharing lists the things that are used, and who uses them.
+type Sharing struct {
+	// Things are in order of kind; declared ones are listed even if nobody uses them.
+	Things []*Thing
+	// unplaced are uses of something that is not known, by kind.
+	unplaced map[aws.ShareKind][]Use
+}
+
+// Thing is something that resources use. It may lie outside the scan.
+type Thing struct {
+	Kind aws.ShareKind
+	Node *graph.Node
+	Uses []Use
+}
+
+// Use is one resource that uses a thing.
+type Use struct {
+	User *graph.Node
+	// Sure is unknown if it may use something else, or may not exist.
+	Sure tri.Bool
+	// At is the reference that says so.
+	At value.Value
+}
+
+// New works out who uses what.
+func New(g *graph.Graph, t *topology.Topology) *Sharing {
+	b := &builder{g: g, s: &Sharing{unplaced: map[aws.ShareKind][]Use{}}, index: map[key]*Thing{}}
+	b.declared()
+	b.networks(t)
+	b.attributes()
+	slices.SortStableFunc(b.s.Things, func(x, y *Thing) int { return slices.Index(kinds, x.Kind) - slices.Index(kinds, y.Kind) })
+	return b.s
+}
+
+var kinds = []aws.ShareKind{aws.SharedVPC, aws.SharedSubnet, aws.SharedGroup, aws.SharedCluster, aws.SharedRole, aws.SharedKey}
+
+// Unplaced returns the uses of which it is not known what they use.
+func (s *Sharing) Unplaced(k aws.ShareKind) []Use { return s.unplaced[k] }
+
+type key struct {
+	kind aws.ShareKind
+	node graph.NodeID
+}
+
+type builder struct {
+	g     *graph.Graph
+	s     *Sharing
+	index map[key]*Thing
+	// unnamed are the units that declare a thing of a kind whose name is not known:
+	// a name that nothing bears may be that one.
+	unnamed map[unnamedKey]bool
+}
+
+type unnamedKey struct {
+	kind aws.ShareKind
+	unit *graph.Unit
+}
+
+// declared notes the things that the scan declares, used or not.
+func (b *builder) declared() {
+	b.unnamed = map[unnamedKey]bool{}
+	for _, k := range kinds {
+		for _, named := range aws.Shareable(k) {
+			for _, n := range b.g.OfType(named.Type) {
+				if n.Mode != graph.Managed {
+					continue
+				}
+				b.thing(k, n)
+				for _, attr := range named.By {
+					if n.Body.Path(attr).IsUnknown() {
+						b.unnamed[unnamedKey{k, n.Unit}] = true
+					}
+				}
+			}
+		}
+	}
+}
+
+func (b *builder) thing(k aws.ShareKind, n *graph.Node) *Thing {
+	t := b.index[key{k, n.ID}]
+	if t == nil {
+		t = &Thing{Kind: k, Node: n}
+		b.index[key{k, n.ID}] = t
+		b.s.Things = append(b.s.Things, t)
+	}
+	return t
+}
+
+// add notes a use once.
+func (b *builder) add(k aws.ShareKind, thing *graph.Node, u Use) {
+	t := b.thing(k, thing)
+	if thing.Mode == graph.External && b.unnamed[unnamedKey{k, u.User.Unit}] {
+		b.unplaced(k, u)
+	}
+	for i := range t.Uses {
+		if t.Uses[i].User == u.User {
+			t.Uses[i].Sure = tri.Or(t.Uses[i].Sure, u.Sure)
+			return
+		}
+	}
+	t.Uses = append(t.Uses, u)
+}
+
+func (b *builder) unplaced(k aws.ShareKind, u Use) {
+	b.s.unplaced[k] = append(b.s.unplaced[k], u)
+}
+
+// networks notes subnets, VPCs and security groups of workloads.
+func (b *builder) networks(t *topology.Topology) {
+	for _, w := range t.Workloads() {
+		for _, s := range w.Subnets {
+			use := Use{w.Node, tri.And(s.Sure, w.Node.Exists), s.Value}
+			b.add(aws.SharedSubnet, s.Node, use)
+			if vpc := t.Subnet(s.Node).VPC; vpc != nil {
+				b.add(aws.SharedVPC, vpc, use)
+			} else {
+				b.unplaced(aws.SharedVPC, use)
+			}
+		}
+		if !w.Complete {
+			use := Use{User: w.Node, Sure: tri.Unknown, At: value.OfUnknown(value.KindAny, w.Node.Span.Head(), 0)}
+			b.unplaced(aws.SharedSubnet, use)
+			b.unplaced(aws.SharedVPC, use)
+		}
+	}
+	for _, n := range b.g.Nodes() {
+		if n.Mode != graph.Managed || !topology.IsWorkload(n.Type) {
+			continue
+		}
+		groups, complete := t.SecurityGroups(n)
+		b.targets(aws.SharedGroup, n, groups, complete)
+	}
+}
+
+// attributes notes what the table of uses says.
+func (b *builder) attributes() {
+	for _, u := range aws.Uses() {
+		for _, n := range b.g.OfType(u.Type) {
+			if n.Mode != graph.Managed {
+				continue
+			}
+			for _, v := range graph.Leaves(n.Body, u.Attr) {
+				if v.IsUnset() || isDefault(v) {
+					continue
+				}
+				targets, complete := b.g.Resolve(n, u.Attr, v)
+				behind, sure := b.direct(targets)
+				b.targets(u.Kind, n, behind, complete && sure)
+			}
+		}
+	}
+}
+
+func (b *builder) targets(k aws.ShareKind, user *graph.Node, targets []graph.Target, complete bool) {
+	for _, t := range targets {
+		b.add(k, t.Node, Use{user, tri.And(t.Sure, user.Exists), t.Value})
+	}
+	if !complete {
+		b.unplaced(k, Use{User: user, Sure: tri.Unknown, At: value.OfUnknown(value.KindAny, user.Span.Head(), 0)})
+	}
+}
+
+// direct follows instance profiles to roles and aliases to keys.
+func (b *builder) direct(targets []graph.Target) (out []graph.Target, complete bool) {
+	complete = true
+	for _, t := range targets {
+		attr, indirect := aws.Indirect()[t.Node.Type]
+		if !indirect || t.Node.Mode != graph.Managed {
+			out = append(out, t)
+			continue
+		}
+		leaves := graph.Leaves(t.Node.Body, attr)
+		complete = complete && len(leaves) > 0
+		for _, v := range leaves {
+			behind, sure := b.g.Resolve(t.Node, attr, v)
+			complete = complete && sure
+			for _, x := range behind {
+				x.Sure, x.Value = tri.And(x.Sure, t.Sure), t.Value
+				out = append(out, x)
+			}
+		}
+	}
+	return out, complete
+}
+
+// isDefault recognises the keys that AWS keeps for each service of an account.
+func isDefault(v value.Value) bool { return strings.Contains(v.Prefix(), "alias/aws/") }
