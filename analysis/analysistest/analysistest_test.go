@@ -207,6 +207,7 @@ func TestBadArchivesAreRefused(t *testing.T) {
 		"broken pattern":   {replace(`"size is 20"`, `"size (is 20"`), "missing closing )"},
 		"no severity":      {replace("[medium]", "[grave]"), "unknown severity"},
 		"wrong severity":   {replace("[medium]", "[high]"), "no such finding here"},
+		"wrong profile":    {replace("[medium]", "[medium review]"), "no such finding here"},
 		"garbled":          {replace("# ok test-rule", "#ok test-rule"), "not an annotation"},
 		"other directory":  {replace("-- good/main.tf --", "-- fine/main.tf --"), "files stand in bad/, good/, open/"},
 		"language missing": {replace("-- open/template.yaml --", "-- open/notes.txt --"), "no scenario in cloudformation shows what is open"},

@@ -30,9 +30,10 @@
 //	# todo ok rule-id              a known false finding or open verdict: fails as soon as it is gone
 //
 // The pattern, in quotes or backquotes, must match the message, a step of the
-// evidence, or a reason. Several patterns stand for as many findings, and
-// want rule-id[high] also compares the severity. The findings and the open
-// verdicts must be exactly those that are annotated.
+// evidence, or a reason. Several patterns stand for as many findings. In
+// brackets, want rule-id[high] also compares the severity, want rule-id[review]
+// the profile from which on the finding speaks, and rule-id[high review] both.
+// The findings and the open verdicts must be exactly those that are annotated.
 //
 // # Header
 //

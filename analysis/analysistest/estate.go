@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/wacheck/wacheck/analysis"
 	"github.com/wacheck/wacheck/analysis/checker"
@@ -86,6 +87,8 @@ func (e *estate) errors() []string {
 	return out
 }
 
+var tables = sync.OnceValue(aws.Options)
+
 // freeze makes the graph. Freezing writes to units and nodes, so that each time
 // has its own; change may replace what a node holds.
 func (e *estate) freeze(change func(*graph.Node)) (*graph.Graph, error) {
@@ -104,7 +107,7 @@ func (e *estate) freeze(change func(*graph.Node)) (*graph.Graph, error) {
 			return nil, err
 		}
 	}
-	g, _ := b.Freeze(aws.Options())
+	g, _ := b.Freeze(tables())
 	return g, nil
 }
 

@@ -63,7 +63,8 @@ func (m *matcher) check(path string, n *note) string {
 func (m *matcher) take(list []analysis.Finding, path string, n *note) *analysis.Finding {
 	for i := range list {
 		f := &list[i]
-		if m.used[f] || !m.stands(f, path, n) || n.severity != nil && *n.severity != f.Severity {
+		if m.used[f] || !m.stands(f, path, n) || n.severity != nil && *n.severity != f.Severity ||
+			n.profile != nil && *n.profile != f.Rule.ProfileOf(f.Variant) {
 			continue
 		}
 		if n.text == nil || slices.ContainsFunc(texts(f), n.text.MatchString) {

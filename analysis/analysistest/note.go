@@ -26,6 +26,8 @@ type note struct {
 	verb verb
 	// severity is what a finding must have, if the annotation says so.
 	severity *analysis.Severity
+	// profile is the one from which on a finding must speak, likewise.
+	profile *analysis.Profile
 	// text must match the message, a step or a reason; nil matches all.
 	text *regexp.Regexp
 }
@@ -34,6 +36,9 @@ func (n *note) String() string {
 	s := "# " + string(n.verb)
 	if n.severity != nil {
 		s += " [" + n.severity.String() + "]"
+	}
+	if n.profile != nil {
+		s += " [" + n.profile.String() + "]"
 	}
 	if n.text != nil {
 		s += " " + strconv.Quote(n.text.String())
@@ -46,7 +51,7 @@ const quoted = "(?:\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`)"
 var (
 	// claim is what looks like an annotation; annotation is one.
 	claim      = regexp.MustCompile(`# *(?:todo )?(?:want|ok|open) +[a-z0-9]+-[a-z0-9-]+`)
-	annotation = regexp.MustCompile(`# (want|ok|open|todo want|todo ok) ([a-z0-9-]+)(?:\[([a-z]+)\])?((?: +` + quoted + `)*)`)
+	annotation = regexp.MustCompile(`# (want|ok|open|todo want|todo ok) ([a-z0-9-]+)(?:\[([a-z ]+)\])?((?: +` + quoted + `)*)`)
 	pattern    = regexp.MustCompile(quoted)
 )
 
@@ -78,11 +83,16 @@ func parseNotes(id, content string) ([]*note, error) {
 	return out, nil
 }
 
-// parseNote makes one note for each pattern, or one without.
-func parseNote(v verb, severity, patterns string) ([]*note, error) {
+// parseNote makes one note for each pattern, or one without. The form is what
+// stands in brackets: severity, profile or both.
+func parseNote(v verb, form, patterns string) ([]*note, error) {
 	n := note{verb: v}
-	if severity != "" {
-		s, err := analysis.ParseSeverity(severity)
+	for word := range strings.FieldsSeq(form) {
+		if p, err := analysis.ParseProfile(word); err == nil {
+			n.profile = &p
+			continue
+		}
+		s, err := analysis.ParseSeverity(word)
 		if err != nil {
 			return nil, err
 		}

@@ -8,7 +8,6 @@ import (
 	"github.com/wacheck/wacheck/analyzers/facts/topology"
 	"github.com/wacheck/wacheck/aws"
 	"github.com/wacheck/wacheck/graph"
-	"github.com/wacheck/wacheck/source"
 	"github.com/wacheck/wacheck/value"
 	"github.com/wacheck/wacheck/value/tri"
 )
@@ -72,7 +71,7 @@ func inPublicSubnet(t *topology.Topology, w topology.Placed) value.Verdict {
 		if v.IsGood() {
 			hop := value.Fact{Text: "it sits in " + s.Node.Addr, Span: s.Value.Span(), Origin: s.Value.Origin(), Hop: true}
 			facts := append(append(append([]value.Fact(nil), w.Facts...), hop), v.Facts()...)
-			v = value.Good(append([]value.Fact{{Text: s.Node.Addr + " leads to the internet", Span: spanOf(w)}}, facts...)...)
+			v = value.Good(append([]value.Fact{{Text: s.Node.Addr + " leads to the internet", Span: w.Span()}}, facts...)...)
 		}
 		vs = append(vs, v)
 	}
@@ -80,16 +79,6 @@ func inPublicSubnet(t *topology.Topology, w topology.Placed) value.Verdict {
 		vs = append(vs, value.Open(w.Facts...))
 	}
 	return value.Either(vs...)
-}
-
-// spanOf is the attribute of the workload that places it.
-func spanOf(w topology.Placed) source.Span {
-	for _, f := range w.Facts {
-		if f.Span.IsValid() && w.Node.Span.Contains(f.Span) {
-			return f.Span
-		}
-	}
-	return w.Node.Span.Head()
 }
 
 // workload judges everything that sits in subnets: data stores do not belong

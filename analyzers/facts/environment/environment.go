@@ -57,8 +57,10 @@ type Signs struct {
 	Stack Evidence
 	// Module is the name or an argument of a module call around the node.
 	Module Evidence
-	// Name is a name attribute or Name tag.
-	Name Evidence
+	// Name is a name attribute or Name tag. NameUnknown says that one of them has
+	// a value that is not known: what else it is called does not decide then.
+	Name        Evidence
+	NameUnknown bool
 	// Label is the label or logical id in the code.
 	Label Evidence
 }
@@ -71,12 +73,22 @@ func (s *Signs) Best() Evidence {
 	if s.TagUnknown {
 		return Evidence{}
 	}
-	for _, e := range []Evidence{s.World, s.Folder, s.Module, s.Stack, s.Name, s.Label} {
+	order := []Evidence{s.World, s.Folder, s.Module, s.Stack, s.Name, s.Label}
+	if s.NameUnknown {
+		order = order[:4]
+	}
+	for _, e := range order {
 		if e.Confidence == Strong || e.Confidence == Weak && !s.TagsOpen {
 			return e
 		}
 	}
 	return Evidence{}
+}
+
+// Undecided says that the environment would have to be known to say that there
+// is none: a tag or name has a value that is not known, and nothing decides.
+func (s *Signs) Undecided() bool {
+	return s.TagUnknown || s.Best().Confidence == None && (s.TagsOpen || s.NameUnknown)
 }
 
 // Environments answers for every node of a graph.
@@ -219,7 +231,7 @@ func ofNode(n *graph.Node, s *Signs) {
 		text, _ := tag.Str()
 		s.Tag = evidence(text, fromTag, Strong, value.Fact{Text: "its environment tag is " + value.Show(tag), Span: tag.Span(), Origin: tag.Origin()})
 	}
-	s.Name = ofName(n, tags)
+	s.Name, s.NameUnknown = ofName(n, tags)
 	s.Label = evidence(n.Name, fromLabel, Weak, value.Fact{Text: "it is called " + n.Name, Span: n.Span.Head()})
 }
 
@@ -236,22 +248,23 @@ func onlyMaybe(tags aws.Tags) bool {
 	return true
 }
 
-func ofName(n *graph.Node, tags aws.Tags) Evidence {
-	if v := tags.Get("Name"); v.IsKnown() {
-		text, _ := v.Str()
-		e := evidence(text, fromName, Weak, value.Fact{Text: "its Name tag is " + value.Show(v), Span: v.Span(), Origin: v.Origin()})
-		if e.Confidence != None {
-			return e
-		}
-	}
+// ofName takes the first name that names an environment. One that is not known
+// may name any, so that those behind it do not count.
+func ofName(n *graph.Node, tags aws.Tags) (e Evidence, unknown bool) {
+	names := []value.Field{{Name: "its Name tag", Value: tags.Get("Name")}}
 	for _, attr := range nameAttributes {
-		v := n.Body.Get(attr)
-		if text, ok := v.Str(); ok {
-			e := evidence(text, fromName, Weak, value.Fact{Text: attr + " is " + value.Show(v), Span: v.Span(), Origin: v.Origin()})
-			if e.Confidence != None {
-				return e
+		names = append(names, value.Field{Name: attr, Value: n.Body.Get(attr)})
+	}
+	for _, f := range names {
+		if f.Value.IsUnknown() {
+			return Evidence{}, true
+		}
+		if text, ok := f.Value.Str(); ok {
+			fact := value.Fact{Text: f.Name + " is " + value.Show(f.Value), Span: f.Value.Span(), Origin: f.Value.Origin()}
+			if e := evidence(text, fromName, Weak, fact); e.Confidence != None {
+				return e, false
 			}
 		}
 	}
-	return Evidence{}
+	return Evidence{}, false
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/wacheck/wacheck/aws"
 	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/source"
 	"github.com/wacheck/wacheck/value"
 	"github.com/wacheck/wacheck/value/tri"
 )
@@ -21,6 +22,16 @@ type Placed struct {
 	Group *graph.Node
 	// Facts are the attributes that say so.
 	Facts []value.Fact
+}
+
+// Span is the attribute of the workload that places it.
+func (p *Placed) Span() source.Span {
+	for _, f := range p.Facts {
+		if p.Node.Span.Contains(f.Span) {
+			return f.Span
+		}
+	}
+	return p.Node.Span.Head()
 }
 
 var placements = sync.OnceValue(func() map[string]aws.Placement {
