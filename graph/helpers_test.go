@@ -14,14 +14,15 @@ import (
 // estate builds graphs by hand. Each node gets a stretch of a file of its own, so
 // that spans tell nodes apart.
 type estate struct {
-	t     *testing.T
-	files *source.FileSet
-	parts []*graph.Part
+	t       *testing.T
+	files   *source.FileSet
+	origins *value.Origins
+	parts   []*graph.Part
 }
 
 func newEstate(t *testing.T) *estate {
 	t.Helper()
-	return &estate{t: t, files: source.NewFileSet()}
+	return &estate{t: t, files: source.NewFileSet(), origins: value.NewOrigins()}
 }
 
 // unit adds an empty unit.
@@ -53,7 +54,7 @@ func (e *estate) node(p *graph.Part, addr string, fields ...value.Field) *graph.
 // buckets, policies, subnets and instances.
 func (e *estate) freeze() (*graph.Graph, []source.Diagnostic) {
 	e.t.Helper()
-	b := graph.NewBuilder(e.files, value.NewOrigins())
+	b := graph.NewBuilder(e.files, e.origins)
 	for _, p := range e.parts {
 		if err := b.Add(p); err != nil {
 			e.t.Fatal(err)

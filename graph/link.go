@@ -81,7 +81,7 @@ func (l *linker) run() {
 	own := slices.Clip(l.g.nodes)
 	all := make([][]found, len(own))
 	parallel(len(own), func(i int) {
-		c := collector{}
+		c := collector{origins: l.g.Origins}
 		c.walk(own[i].Body, "", tri.True, value.When{})
 		c.walk(own[i].Meta, "", tri.True, value.When{})
 		all[i] = c.found
@@ -95,7 +95,43 @@ func (l *linker) run() {
 }
 
 // collector gathers the references of one node, in source order.
-type collector struct{ found []found }
+type collector struct {
+	origins *value.Origins
+	found   []found
+}
+
+// passesOn reports that an unknown value is what its only reference refers to: it
+// came here through names alone, and was not computed or chosen with the help of
+// something else that is not known.
+func passesOn(origins *value.Origins, v value.Value) bool {
+	if len(v.Refs()) != 1 || v.Kind() == value.KindList {
+		return false
+	}
+	const most = 64 // steps; a chain is no ring, but that is not known here
+	id := v.Origin()
+	for range most {
+		o := origins.At(id)
+		switch {
+		case id == 0 || isSource(o.Kind):
+			return true
+		case len(o.From) != 1:
+			return false
+		}
+		id = o.From[0]
+	}
+	return false
+}
+
+// isSource reports that a value came straight from what a reference refers to,
+// whether or not that knows it.
+func isSource(k value.OriginKind) bool {
+	switch k {
+	case value.Attribute, value.Computed, value.DataSource, value.MissingModule, value.ImportValue, value.PseudoParameter:
+		return true
+	default:
+		return false
+	}
+}
 
 func (c *collector) walk(v value.Value, label string, exists tri.Bool, when value.When) {
 	if v.MayBeMissing() {
@@ -115,9 +151,10 @@ func (c *collector) walk(v value.Value, label string, exists tri.Bool, when valu
 		return
 	}
 	if refs := v.Refs(); len(refs) > 0 {
-		// An unknown list made of several references may hold any of them.
+		// What was made of several references, or of one and something unknown, may
+		// be any of them or none.
 		sure := exists
-		if v.IsUnknown() && (len(refs) > 1 || v.Kind() == value.KindList) {
+		if v.IsUnknown() && !passesOn(c.origins, v) {
 			sure = tri.And(exists, tri.Unknown)
 		}
 		for _, r := range refs {

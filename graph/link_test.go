@@ -51,6 +51,51 @@ func TestReferences(t *testing.T) {
 	}
 }
 
+// A value that has one reference is what that refers to, if it came here through
+// names alone. What was computed or chosen with the help of something unknown may
+// be something else.
+func TestReferencesThatAreComputedWith(t *testing.T) {
+	type o = value.Origin
+	for name, tt := range map[string]struct {
+		origin func(add func(o) value.OriginID) value.OriginID
+		want   tri.Bool
+	}{
+		"an id that nobody knows yet": {func(add func(o) value.OriginID) value.OriginID {
+			return add(o{Kind: value.Computed, Name: "subnet.a.id"})
+		}, tri.True},
+		"an attribute of unknown value": {func(add func(o) value.OriginID) value.OriginID {
+			return add(o{Kind: value.Attribute, Name: "subnet.a.name", From: []value.OriginID{add(o{Kind: value.NoValue, Name: "var.name"})}})
+		}, tri.True},
+		"through outputs and locals": {func(add func(o) value.OriginID) value.OriginID {
+			id := add(o{Kind: value.Computed, Name: "subnet.a.id"})
+			id = add(o{Kind: value.ModuleOutput, Name: "module.net.subnet", From: []value.OriginID{id}})
+			return add(o{Kind: value.Local, Name: "local.subnet", From: []value.OriginID{id}})
+		}, tri.True},
+		"picked by something unknown": {func(add func(o) value.OriginID) value.OriginID {
+			return add(o{Kind: value.NoValue, Name: "var.which"})
+		}, tri.Unknown},
+		"made of it and something unknown": {func(add func(o) value.OriginID) value.OriginID {
+			parts := []value.OriginID{add(o{Kind: value.Computed, Name: "subnet.a.id"}), add(o{Kind: value.NoValue, Name: "var.x"})}
+			return add(o{Kind: value.Several, From: parts})
+		}, tri.Unknown},
+		"computed by a function that is not known": {func(add func(o) value.OriginID) value.OriginID {
+			return add(o{Kind: value.UnsupportedFunction, Name: "f()"})
+		}, tri.Unknown},
+	} {
+		e := newEstate(t)
+		u := e.unit("u")
+		e.node(u, "subnet.a")
+		from := e.node(u, "instance.i", field("subnet", id("subnet.a").From(tt.origin(e.origins.Add))))
+		g, _ := e.freeze()
+		if got, want := edges(g, from), "subnet → subnet.a "+tt.want.String(); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+		if _, complete := g.Resolve(from, "subnet", from.Body.Get("subnet")); complete != (tt.want == tri.True) {
+			t.Errorf("%s: complete is %v", name, complete)
+		}
+	}
+}
+
 // Names and ids that are written out lead to what bears them.
 func TestLiterals(t *testing.T) {
 	e := newEstate(t)

@@ -23,7 +23,7 @@ type Target struct {
 // second result is true if there can be no others: every part of the value is
 // a reference or a name.
 func (g *Graph) Resolve(n *Node, attr string, v value.Value) (targets []Target, complete bool) {
-	c := collector{}
+	c := collector{origins: g.Origins}
 	c.walk(v, attr, tri.True, value.When{})
 	for _, f := range c.found {
 		for _, t := range g.linker.lookup(n, f) {
@@ -55,7 +55,7 @@ func (g *Graph) leavesNamed(n *Node, attr string, v value.Value, targets *[]Targ
 				walk(e, sure)
 			}
 		case v.IsUnknown():
-			complete = complete && len(v.Refs()) == 1 && v.Kind() != value.KindList
+			complete = complete && (v.Parts() != nil && len(v.Refs()) == 1 || passesOn(g.Origins, v))
 		case len(v.Refs()) == 0:
 			if text, ok := v.Str(); ok && text != "" {
 				named := g.linker.named(n, attr, text)
