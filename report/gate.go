@@ -43,19 +43,17 @@ func (p *printer) cause(f *analysis.Finding) {
 	if c == nil {
 		return
 	}
-	what := "changed"
+	text := fmt.Sprintf("%s:%d", source.Printable(p.o.shown(c.Path)), c.Line)
 	if c.Removed {
-		what = "removed"
+		text = "removed from " + text
 	}
-	text := what
 	if c.Source != "" {
 		text += ": " + oneLine(c.Source)
 	}
 	if c.Text != "" {
 		text += " (" + oneLine(c.Text) + ")"
 	}
-	place := fmt.Sprintf("%s:%d", source.Printable(p.o.shown(c.Path)), c.Line)
-	p.para(body, "cause:", place+" "+text)
+	p.para(body, "cause:", text)
 }
 
 // fixed lists what the run no longer finds.

@@ -15,7 +15,7 @@ func TestTextOfAComparison(t *testing.T) {
 	text := write(t, Text, b, Options{})
 	for _, want := range []string{
 		"[rds-not-encrypted]  new\n",
-		"cause: envs/prod/prod.tfvars:3 changed: encrypted = false",
+		"cause: envs/prod/prod.tfvars:3: encrypted = false",
 		"✓ EC2 instance is of an old generation  aws_instance.x  envs/prod/old.tf:7",
 		"with main (0123456789ab): 1 new, 1 worse, 1 fixed,",
 		"1 by suppressions, 1 by the baseline",

@@ -54,16 +54,16 @@ func (m *Moves) apply(k Key) Key {
 	if to, ok := m.Files[k.File]; ok {
 		k.File = to
 	}
-	k.Unit = m.unit(k.Unit)
+	k.Unit = m.Unit(k.Unit)
 	if m.Address != nil {
 		k.Address = Normal(m.Address(unit, k.Address))
 	}
 	return k
 }
 
-// unit follows a template that was renamed, or a directory all of whose renamed
+// Unit follows a template that was renamed, or a directory all of whose renamed
 // files went to one other.
-func (m *Moves) unit(unit string) string {
+func (m *Moves) Unit(unit string) string {
 	name, _, _ := strings.Cut(unit, "@")
 	suffix := unit[len(name):]
 	if to, ok := m.Files[name]; ok {

@@ -138,7 +138,7 @@ func (b *builder) finish(x *Suppression) {
 			if foreign || x.Kind == analysis.InSource && b.policy.NoInline {
 				level = source.Note
 			}
-			b.problems = append(b.problems, source.Diagnostic{Level: level, Code: "unknown-rule", Span: x.Span, Path: x.Path,
+			b.problems = append(b.problems, source.Diagnostic{Level: level, Code: UnknownRuleCode, Span: x.Span, Path: x.Path,
 				Message: fmt.Sprintf("a suppression names an %s", err)})
 		}
 		x.Rules = append(x.Rules, ids...)

@@ -9,6 +9,9 @@ import (
 	"github.com/wacheck/wacheck/source"
 )
 
+// UnknownRuleCode is the code of diagnostics about suppressions of a rule that there is not.
+const UnknownRuleCode = "unknown-rule"
+
 // UnusedCode is the code of diagnostics about suppressions that suppress nothing.
 const UnusedCode = "suppression-unused"
 

@@ -43,6 +43,8 @@ type gateFlags struct {
 	noBaseline     bool
 	baselineMaxAge int
 	expireOnChange bool
+
+	diffBase string
 }
 
 func (f *gateFlags) register(fs *pflag.FlagSet) {
@@ -55,6 +57,7 @@ func (f *gateFlags) register(fs *pflag.FlagSet) {
 	fs.IntVar(&f.minCoverage, "min-coverage", 0, "exit with 2 if less than `PERCENT` of the values are known")
 	fs.BoolVar(&f.includeExamples, "include-examples", false, "report on examples and tests as if they were deployed")
 	f.policy(fs)
+	fs.StringVar(&f.diffBase, "diff-base", "", "only what is new since `REF` (a branch, tag or commit) fails; auto takes that of the pull request")
 	fs.BoolVar(&f.noBaseline, "no-baseline", false, "report also what the baseline accepts")
 }
 
@@ -102,28 +105,28 @@ func (f *gateFlags) tools() ([]string, error) {
 	return out, nil
 }
 
-// judge makes the judge of a run. The baseline is read by the function, if there
-// is one.
-func (f *gateFlags) judge(s *settings, sel *selectFlags, accepted func(date string) (*judge.Baseline, error)) (*judge.Judge, error) {
+// judgeBy gives the options of the judge of a run. The baseline is read by the
+// function, if there is one.
+func (f *gateFlags) judgeBy(s *settings, sel *selectFlags, accepted func(date string) (*judge.Baseline, error)) (judge.Options, error) {
 	threshold, err := config.ParseThreshold(f.failOn)
 	if err != nil {
-		return nil, fmt.Errorf("--fail-on: %w", err)
+		return judge.Options{}, fmt.Errorf("--fail-on: %w", err)
 	}
 	tools, err := f.tools()
 	if err != nil {
-		return nil, err
+		return judge.Options{}, err
 	}
 	date, err := today()
 	if err != nil {
-		return nil, err
+		return judge.Options{}, err
 	}
 	var held *judge.Baseline
 	if accepted != nil {
 		if held, err = accepted(date); err != nil {
-			return nil, err
+			return judge.Options{}, err
 		}
 	}
-	return judge.New(judge.Options{
+	return judge.Options{
 		Baseline: held, Canonical: canonicalRule,
 		Config: s.tree, ReadConfig: s.reader(), Resolve: resolveRules, FailOn: threshold, Strict: s.given("fail-on"),
 		FullyRun: sel.fullyRuns, Shown: func(x *analysis.Finding) bool { return !f.isExample(x, sel) && x.Severity >= sel.severityLevel },
@@ -132,7 +135,7 @@ func (f *gateFlags) judge(s *settings, sel *selectFlags, accepted func(date stri
 			NoInline: f.noInline, TrustModules: f.trustModules, Compat: tools,
 			Suppressible: func(rule, file string) bool { return s.tree.Rule(rule, file).Suppressible },
 		},
-	}), nil
+	}, nil
 }
 
 // filter leaves out what is not to be shown, and counts it: findings below

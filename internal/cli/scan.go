@@ -123,10 +123,14 @@ func (f *scanFlags) run(c *cobra.Command, args []string, s *settings) error {
 	if err != nil {
 		return err
 	}
-	j, err := f.judge(s, &f.selectFlags, func(date string) (*judge.Baseline, error) { return f.readBaseline(s, args, date) })
+	by, err := f.judgeBy(s, &f.selectFlags, func(date string) (*judge.Baseline, error) { return f.readBaseline(s, args, date) })
 	if err != nil {
 		return err
 	}
+	if by.Base, err = f.base(c.Context(), o, s, by); err != nil {
+		return err
+	}
+	j := judge.New(by)
 	o.Judge = j.Hook
 	out, err := scan(c.Context(), o)
 	if out == nil {
@@ -135,11 +139,12 @@ func (f *scanFlags) run(c *cobra.Command, args []string, s *settings) error {
 	if problems := j.Problems(); len(problems) > 0 {
 		return configError(problems)
 	}
-	j.Finish()
+	j.Finish(c.Context())
 	if err != nil { // an analyzer failed: what it would have found is missing
 		out.Diagnostics = append(out.Diagnostics, source.Diagnostic{Level: source.Error, Code: "internal-error", Message: firstLine(err)})
 	}
 	f.filter(out.Result, &f.selectFlags)
+	j.Compare()
 	if f.timing {
 		for _, p := range out.Phases {
 			say(c.ErrOrStderr(), "%-15s %s\n", p.Name, p.Took.Round(10_000))

@@ -89,10 +89,11 @@ func (f *scanFlags) analyse(c *cobra.Command, args []string, s *settings,
 	if err := f.selectFlags.apply(&o, s.tree); err != nil {
 		return nil, nil, err
 	}
-	j, err := f.judge(s, &f.selectFlags, accepted)
+	by, err := f.judgeBy(s, &f.selectFlags, accepted)
 	if err != nil {
 		return nil, nil, err
 	}
+	j := judge.New(by)
 	o.Judge = j.Hook
 	out, err := scan(c.Context(), o)
 	if err != nil {
@@ -101,7 +102,7 @@ func (f *scanFlags) analyse(c *cobra.Command, args []string, s *settings,
 	if problems := j.Problems(); len(problems) > 0 {
 		return nil, nil, configError(problems)
 	}
-	j.Finish()
+	j.Finish(c.Context())
 	return j, out, nil
 }
 

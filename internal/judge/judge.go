@@ -4,6 +4,7 @@
 package judge
 
 import (
+	"context"
 	"path"
 	"slices"
 
@@ -33,6 +34,8 @@ type Options struct {
 	// that has got another.
 	Baseline  *Baseline
 	Canonical func(rule string) string
+	// Base is what the run is compared with, or nil.
+	Base *Base
 	// Shown says which findings the run reports; nil means all. The others are not
 	// accepted by making a baseline either.
 	Shown func(*analysis.Finding) bool
@@ -49,6 +52,9 @@ type Judge struct {
 	resources    *resources
 	problems     []config.Problem
 	baseline     *accepted
+	comparison   *comparison
+	// record takes what is found if this is the judge of a base.
+	record *Base
 }
 
 // New returns a judge.
@@ -81,6 +87,9 @@ func (j *Judge) Hook(out *driver.Output) func(findings, opens []analysis.Finding
 	j.resources = newResources(out.Graph)
 	if j.o.Baseline != nil {
 		j.baseline = newAccepted(j.o.Baseline, j.o.Canonical)
+	}
+	if j.o.Base != nil {
+		j.comparison = newComparison(j.o.Base, out)
 	}
 	return j.judge
 }
@@ -121,8 +130,14 @@ func (j *Judge) judge(findings, opens []analysis.Finding) {
 			if j.baseline != nil {
 				j.baselined(f)
 			}
-			f.Fails = !f.Open && f.Accepted == nil && j.fails(f)
+			if j.comparison != nil {
+				j.compare(f)
+			}
+			f.Fails = !f.Open && f.Accepted == nil && f.Change != analysis.Unchanged && j.fails(f)
 		}
+	}
+	if j.record != nil {
+		j.record.keep(j, findings)
 	}
 }
 
@@ -170,7 +185,7 @@ func (j *Judge) fails(f *analysis.Finding) bool {
 
 // Finish adds what is known at the end: findings about suppressions, and
 // diagnostics. It drops what was switched off.
-func (j *Judge) Finish() {
+func (j *Judge) Finish(ctx context.Context) {
 	out := j.out
 	if j.Suppressions == nil {
 		return // the run failed before
@@ -185,7 +200,11 @@ func (j *Judge) Finish() {
 	complete := !slices.ContainsFunc(out.Diagnostics, func(d source.Diagnostic) bool { return d.Level == source.Error })
 	ran := j.ran()
 	j.Suppressions.Settle(ran, complete)
-	for _, f := range j.Suppressions.Findings(analysis.Identity, complete) {
+	incomplete := j.Suppressions.Findings(analysis.Identity, complete)
+	if j.record != nil {
+		j.record.keep(j, incomplete)
+	}
+	for _, f := range incomplete {
 		j.configured(&f)
 		if f.Accepted != nil {
 			continue
@@ -193,17 +212,21 @@ func (j *Judge) Finish() {
 		if j.baseline != nil {
 			j.baselined(&f)
 		}
+		if j.comparison != nil {
+			j.compare(&f)
+		}
 		if f.Accepted != nil {
 			out.Accepted = append(out.Accepted, f)
 			continue
 		}
-		f.Fails = j.fails(&f)
+		f.Fails = f.Change != analysis.Unchanged && j.fails(&f)
 		out.Findings = append(out.Findings, f)
 	}
 	more := j.Suppressions.Diagnostics(ran, complete)
 	if complete {
 		more = append(more, j.stale()...)
 	}
+	more = append(more, j.incomparable(ctx)...)
 	out.Diagnostics = source.SortDiagnostics(out.Files, append(out.Diagnostics, more...))
 }
 

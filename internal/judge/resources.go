@@ -14,10 +14,12 @@ import (
 type resources struct {
 	g     *graph.Graph
 	units map[string]*graph.Unit
+	// normal are the nodes by unit and address without numeric indices.
+	normal map[string]*graph.Node
 }
 
 func newResources(g *graph.Graph) *resources {
-	r := &resources{g, map[string]*graph.Unit{}}
+	r := &resources{g: g, units: map[string]*graph.Unit{}}
 	for _, u := range g.Units() {
 		r.units[u.Key] = u
 	}
