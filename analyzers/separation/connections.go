@@ -166,9 +166,8 @@ func (c *connection) apart(envs *environment.Environments) value.Verdict {
 		if e.vpc == nil {
 			return value.Open(e.attr.Fact())
 		}
-		s := envs.Signs(e.vpc.ID)
 		found[i] = envs.Of(e.vpc.ID)
-		if s.TagUnknown || s.TagsOpen && found[i].Confidence == environment.None {
+		if envs.Signs(e.vpc.ID).Undecided() {
 			return value.Open(value.Fact{Text: "the environment of " + e.vpc.Addr + " is not known", Span: e.vpc.Span.Head()})
 		}
 	}

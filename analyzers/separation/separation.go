@@ -4,7 +4,6 @@
 package separation
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/wacheck/wacheck/analysis"
@@ -13,7 +12,6 @@ import (
 	"github.com/wacheck/wacheck/aws"
 	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/value"
-	"github.com/wacheck/wacheck/value/tri"
 )
 
 // byName is the form whose only evidence are words in names.
@@ -84,187 +82,13 @@ var Shared = &analysis.Analyzer{
 		sharedRules[aws.SharedCluster], sharedRules[aws.SharedRole], sharedRules[aws.SharedKey]},
 	Requires: []*analysis.Analyzer{sharing.Fact.Analyzer, environment.Fact.Analyzer},
 	Run: func(p *analysis.Pass) (any, error) {
-		j := &judge{envs: environment.Fact.Of(p), sharing: sharing.Fact.Of(p)}
-		for _, t := range j.sharing.Things {
+		uses := sharing.Fact.Of(p)
+		j := newJudge(environment.Fact.Of(p), uses)
+		for _, t := range uses.Things {
 			j.decide(p, t)
 		}
 		return nil, nil
 	},
-}
-
-type judge struct {
-	envs    *environment.Environments
-	sharing *sharing.Sharing
-}
-
-func (j *judge) decide(p *analysis.Pass, t *sharing.Thing) {
-	rule := sharedRules[t.Kind]
-	if !p.Enabled(rule) {
-		return
-	}
-	v, at := j.verdict(t)
-	if v.IsBad() && t.Kind == aws.SharedRole && onlyServicePolicies(p.Graph, t.Node) {
-		v = v.As(serviceRole)
-	}
-	var concerns []graph.NodeID
-	for _, u := range t.Uses {
-		concerns = append(concerns, u.User.ID)
-	}
-	n, opts := t.Node, []analysis.Option{analysis.Concerns(concerns...)}
-	if t.Node.Mode != graph.Managed {
-		if at == nil {
-			return
-		}
-		// What is outside the scan has no place of its own: the finding is shown
-		// where production names it.
-		n = at.User
-		opts = append(opts, analysis.Subject(string(t.Kind)+" "+t.Node.Addr), analysis.At(at.At.Span()), analysis.Concerns(t.Node.ID))
-	} else {
-		opts = append(opts, analysis.At(n.Span.Head()))
-	}
-	if v.IsBad() {
-		opts = append(opts, analysis.Says("%s: %s is used by %s", rule.Title, t.Node.Addr, v.Facts()[0].Text))
-	}
-	p.Decide(rule, n, v, opts...)
-}
-
-// verdict looks for a user of production and one of another environment. The
-// second result is the use at which to show the verdict.
-func (j *judge) verdict(t *sharing.Thing) (value.Verdict, *sharing.Use) {
-	var prod, other [3]*sharing.Use // by confidence
-	for i := range t.Uses {
-		u := &t.Uses[i]
-		if e, why := j.environmentOf(u.User); u.Sure == tri.True && why == nil {
-			switch {
-			case e.Environment == analysis.Production:
-				prod[e.Confidence] = keep(prod[e.Confidence], u)
-			case e.Environment.IsNonProduction():
-				other[e.Confidence] = keep(other[e.Confidence], u)
-			}
-		}
-	}
-	for _, c := range []environment.Confidence{environment.Strong, environment.Weak} {
-		p, o := best(prod, c), best(other, c)
-		if p != nil && o != nil {
-			v := j.shared(p, o)
-			if c == environment.Weak {
-				v = v.As(byName)
-			}
-			return v, p
-		}
-	}
-	var first *sharing.Use
-	if len(t.Uses) > 0 {
-		first = &t.Uses[0]
-	}
-	if unsure := j.unsure(t, best(prod, environment.Weak), best(other, environment.Weak)); len(unsure) > 0 {
-		return value.Open(unsure...), first
-	}
-	return value.Good(), first
-}
-
-// doubt is a resource that may be a user of either side.
-type doubt struct {
-	fact        value.Fact
-	prod, other bool
-}
-
-// unsure says what would have to be known: users whose environment is not known,
-// and resources of which it is not known what they use. They matter only if they
-// can be the other side of what is known, or of each other.
-func (j *judge) unsure(t *sharing.Thing, prod, other *sharing.Use) []value.Fact {
-	doubts := j.doubts(t)
-	var out []value.Fact
-	for i, d := range doubts {
-		facing := d.prod && other != nil || d.other && prod != nil
-		for k, e := range doubts {
-			facing = facing || k != i && (d.prod && e.other || d.other && e.prod)
-		}
-		if facing {
-			out = append(out, d.fact)
-		}
-	}
-	return out
-}
-
-func (j *judge) doubts(t *sharing.Thing) []doubt {
-	var out []doubt
-	add := func(n *graph.Node, placed bool, fact value.Fact) {
-		e, why := j.environmentOf(n)
-		if why != nil {
-			if placed {
-				fact = *why
-			}
-			out = append(out, doubt{fact, true, true})
-			return
-		}
-		d := doubt{fact, e.Environment == analysis.Production, e.Environment.IsNonProduction()}
-		if !placed && (d.prod || d.other) {
-			out = append(out, d)
-		}
-	}
-	for _, u := range t.Uses {
-		add(u.User, u.Sure == tri.True, value.Fact{Text: "whether " + u.User.Addr + " uses " + t.Node.Addr + " is not known", Span: u.At.Span(), Origin: u.At.Origin()})
-	}
-	unit := t.Node.Unit
-	if unit == nil && len(t.Uses) > 0 {
-		unit = t.Uses[0].User.Unit
-	}
-	for _, u := range j.sharing.Unplaced(t.Kind) {
-		if u.User.Unit == unit && !uses(t, u.User) {
-			add(u.User, false, value.Fact{Text: "what " + u.User.Addr + " uses is not known", Span: u.User.Span.Head()})
-		}
-	}
-	return out
-}
-
-// environmentOf is the environment of a user, or why it is not known.
-func (j *judge) environmentOf(n *graph.Node) (environment.Evidence, *value.Fact) {
-	e, s := j.envs.Of(n.ID), j.envs.Signs(n.ID)
-	if s.TagUnknown || s.TagsOpen && e.Confidence == environment.None {
-		return e, &value.Fact{Text: "the environment of " + n.Addr + " is not known", Span: n.Span.Head()}
-	}
-	return e, nil
-}
-
-func uses(t *sharing.Thing, n *graph.Node) bool {
-	for _, u := range t.Uses {
-		if u.User == n {
-			return true
-		}
-	}
-	return false
-}
-
-func keep(old, u *sharing.Use) *sharing.Use {
-	if old != nil {
-		return old
-	}
-	return u
-}
-
-// best returns a use of at least that confidence.
-func best(by [3]*sharing.Use, least environment.Confidence) *sharing.Use {
-	for c := environment.Strong; c >= least && c > environment.None; c-- {
-		if by[c] != nil {
-			return by[c]
-		}
-	}
-	return nil
-}
-
-func (j *judge) shared(p, o *sharing.Use) value.Verdict {
-	pe, oe := j.envs.Of(p.User.ID), j.envs.Of(o.User.ID)
-	facts := []value.Fact{{Text: fmt.Sprintf("%s (%s) and %s (%s)", p.User.Addr, pe.Environment, o.User.Addr, oe.Environment), Span: p.At.Span(), Origin: p.At.Origin()}}
-	for _, w := range []struct {
-		u *sharing.Use
-		e environment.Evidence
-	}{{p, pe}, {o, oe}} {
-		facts = append(facts,
-			value.Fact{Text: fmt.Sprintf("%s is %s: %s", w.u.User.Addr, w.e.Environment, w.e.Fact.Text), Span: w.e.Fact.Span, Origin: w.e.Fact.Origin, Hop: true},
-			value.Fact{Text: w.u.User.Addr + " uses it here", Span: w.u.At.Span(), Origin: w.u.At.Origin(), Hop: true})
-	}
-	return value.Bad(facts...)
 }
 
 // onlyServicePolicies reports a role that holds policies of AWS for service

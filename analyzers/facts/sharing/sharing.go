@@ -133,14 +133,13 @@ func (b *builder) networks(t *topology.Topology) {
 		for _, s := range w.Subnets {
 			use := Use{w.Node, tri.And(s.Sure, w.Node.Exists), s.Value}
 			b.add(aws.SharedSubnet, s.Node, use)
-			if vpc := t.Subnet(s.Node).VPC; vpc != nil {
-				b.add(aws.SharedVPC, vpc, use)
-			} else {
-				b.unplaced(aws.SharedVPC, use)
-			}
+			b.network(t.Subnet(s.Node), use)
 		}
 		if !w.Complete {
 			use := Use{User: w.Node, Sure: tri.Unknown, At: value.OfUnknown(value.KindAny, w.Node.Span.Head(), 0)}
+			if last := len(w.Facts) - 1; last >= 0 {
+				use.At = use.At.At(w.Facts[last].Span).From(w.Facts[last].Origin)
+			}
 			b.unplaced(aws.SharedSubnet, use)
 			b.unplaced(aws.SharedVPC, use)
 		}
@@ -150,7 +149,22 @@ func (b *builder) networks(t *topology.Topology) {
 			continue
 		}
 		groups, complete := t.SecurityGroups(n)
-		b.targets(aws.SharedGroup, n, groups, complete)
+		b.targets(aws.SharedGroup, n, groups, complete, t.UnknownGroups(n))
+	}
+}
+
+// network notes the VPC of a subnet that is used. That of a subnet outside the
+// scan is none of the scan.
+func (b *builder) network(s *topology.Subnet, u Use) {
+	if s.Model == nil {
+		return
+	}
+	targets := s.Model.VPC.Targets()
+	for _, vpc := range targets {
+		b.add(aws.SharedVPC, vpc.Node, Use{u.User, tri.And(u.Sure, vpc.Sure), u.At})
+	}
+	if len(targets) == 0 && s.Node.Mode == graph.Managed {
+		b.unplaced(aws.SharedVPC, u)
 	}
 }
 
@@ -167,18 +181,20 @@ func (b *builder) attributes() {
 				}
 				targets, complete := b.g.Resolve(n, u.Attr, v)
 				behind, sure := b.direct(targets)
-				b.targets(u.Kind, n, behind, complete && sure)
+				b.targets(u.Kind, n, behind, complete && sure, v)
 			}
 		}
 	}
 }
 
-func (b *builder) targets(k aws.ShareKind, user *graph.Node, targets []graph.Target, complete bool) {
+// targets notes what one attribute of a user names; at is the value of it that
+// says so, or leaves it open.
+func (b *builder) targets(k aws.ShareKind, user *graph.Node, targets []graph.Target, complete bool, at value.Value) {
 	for _, t := range targets {
 		b.add(k, t.Node, Use{user, tri.And(t.Sure, user.Exists), t.Value})
 	}
 	if !complete {
-		b.unplaced(k, Use{User: user, Sure: tri.Unknown, At: value.OfUnknown(value.KindAny, user.Span.Head(), 0)})
+		b.unplaced(k, Use{User: user, Sure: tri.Unknown, At: at})
 	}
 }
 
