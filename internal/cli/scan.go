@@ -101,14 +101,17 @@ func newScan() *cobra.Command {
 			return f.run(c, args, s)
 		},
 	}
-	fs := c.Flags()
+	f.register(c.Flags())
+	return c
+}
+
+func (f *scanFlags) register(fs *pflag.FlagSet) {
 	f.inputFlags.register(fs)
 	f.selectFlags.register(fs)
 	f.outputFlags.register(fs)
 	f.gateFlags.register(fs)
 	fs.StringVar(&f.config, "config", "", "configuration `FILE` (default: .wacheck.yaml at the root of the repository)")
 	fs.BoolVar(&f.timing, "timing", false, "tell on standard error how long each phase took")
-	return c
 }
 
 func (f *scanFlags) run(c *cobra.Command, args []string, s *settings) error {

@@ -50,6 +50,9 @@ func configError(problems []config.Problem) error {
 func load(fs *pflag.FlagSet, paths []string) (*settings, error) {
 	s := &settings{origins: map[string]string{}, tree: config.NewTree(nil)}
 	fs.Visit(func(f *pflag.Flag) { s.origins[f.Name] = "--" + f.Name })
+	if f := fs.Lookup("workspace"); f != nil && f.DefValue != "" && !f.Changed {
+		s.origins[f.Name] = "TF_WORKSPACE" // Terraform's own variable
+	}
 	if err := s.environment(fs); err != nil {
 		return nil, err
 	}
@@ -86,7 +89,7 @@ func (s *settings) environment(fs *pflag.FlagSet) error {
 	fs.VisitAll(func(f *pflag.Flag) {
 		name := envPrefix + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
 		text, ok := os.LookupEnv(name)
-		if !ok || text == "" || s.origins[f.Name] != "" || f.Name == "help" {
+		if !ok || text == "" || strings.HasPrefix(s.origins[f.Name], "--") || f.Name == "help" {
 			return
 		}
 		values := []string{text}

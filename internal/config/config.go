@@ -77,8 +77,18 @@ type Threshold struct {
 	Never    bool
 }
 
+// String is the word that ParseThreshold takes.
+func (t Threshold) String() string {
+	if t.Never {
+		return "none"
+	}
+	return t.Severity.String()
+}
+
 // Scope is a threshold for an environment, or for a path.
 type Scope struct {
+	// Name is the environment as it is written, Environments what it means.
+	Name         string
 	Environments []analysis.Environment
 	Path         string
 	FailOn       Threshold
@@ -104,7 +114,8 @@ type File struct {
 	Scopes       []Scope
 	Suppressions []Suppression
 	// FailOn is the threshold of the directory, for files below the root.
-	FailOn *Threshold
+	FailOn     *Threshold
+	FailOnLine int
 }
 
 // partial are the settings that a file below the root may hold.
@@ -216,7 +227,7 @@ func (p *parser) setting(pair syntax.Pair, kind Kind) {
 			return
 		}
 		if p.out.Dir != "" {
-			p.out.FailOn = &t
+			p.out.FailOn, p.out.FailOnLine = &t, s.Line
 			return
 		}
 	}

@@ -140,7 +140,7 @@ func (p *parser) environments(pair syntax.Pair) {
 			p.problem(e.KeySpan, "%v", nearest.Hint(err, e.Key, EnvironmentNames()))
 			continue
 		}
-		p.scope("environments."+e.Key, e.Value, Scope{Environments: envs, Line: p.line(e.KeySpan)})
+		p.scope("environments."+e.Key, e.Value, Scope{Name: e.Key, Environments: envs, Line: p.line(e.KeySpan)})
 	}
 }
 
