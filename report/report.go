@@ -1,5 +1,6 @@
-// Package report writes the result of a run for people (text) and for programs
-// (json). Every format is a [Writer].
+// Package report writes the result of a run: for people (text, markdown), for
+// programs (json), and for the systems that run checks (github, gitlab, junit).
+// Every format is a [Writer].
 package report
 
 import (
@@ -21,12 +22,16 @@ type Writer interface {
 
 // The formats.
 const (
-	Text = "text"
-	JSON = "json"
+	Text     = "text"
+	JSON     = "json"
+	GitHub   = "github"
+	GitLab   = "gitlab"
+	JUnit    = "junit"
+	Markdown = "markdown"
 )
 
 // Formats returns the names that New takes.
-func Formats() []string { return []string{Text, JSON} }
+func Formats() []string { return []string{Text, JSON, GitHub, GitLab, JUnit, Markdown} }
 
 // Options say how to write. The zero Options are usable.
 type Options struct {
@@ -58,6 +63,14 @@ func New(format string, o Options) (Writer, error) {
 		return &textWriter{o}, nil
 	case JSON:
 		return &jsonWriter{o}, nil
+	case GitHub:
+		return &githubWriter{o}, nil
+	case GitLab:
+		return &gitlabWriter{o}, nil
+	case JUnit:
+		return &junitWriter{o}, nil
+	case Markdown:
+		return &markdownWriter{o}, nil
 	}
 	return nil, fmt.Errorf("unknown format %q (one of %s)", format, strings.Join(Formats(), ", "))
 }
