@@ -104,7 +104,7 @@ func decideIngress(p *analysis.Pass, in *aws.Ingress, undecided undecidedGroups)
 	decide(openAllPorts, all, "")
 	decide(openAdmin, admin, "")
 	variant := ""
-	if data == tri.False {
+	if data == tri.False || data == tri.Unknown && application == tri.True {
 		variant = applicationPort
 	}
 	decide(openSensitive, tri.Or(data, application), variant)

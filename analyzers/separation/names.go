@@ -2,6 +2,7 @@ package separation
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/wacheck/wacheck/analysis"
@@ -53,23 +54,52 @@ func ignored(e analysis.Environment) bool { return e == analysis.Test || e == an
 // last the folder and the stack.
 func nameFits(t *topology.Topology, envs *environment.Environments, n *graph.Node) (v value.Verdict, judged bool) {
 	s := envs.Signs(n.ID)
-	if s.Name.Confidence == environment.None || ignored(s.Name.Environment) {
+	vpc, unplaced := vpcOf(t, envs, n)
+	strong := []environment.Evidence{s.Tag, vpc, s.Module}
+	weak := []environment.Evidence{s.World, s.Folder, s.Stack}
+	unknown := append(unknownTag(n, s), unplaced...)
+	switch {
+	case s.NameUnknown:
+		// It may contradict whatever speaks about the environment.
+		if len(unknown) == 0 && !speaks(strong) && !speaks(weak) {
+			return value.Verdict{}, false
+		}
+		return value.Open(append(environment.UnknownNames(n), unknown...)...), true
+	case s.Name.Confidence == environment.None || ignored(s.Name.Environment):
 		return value.Verdict{}, false
 	}
-	if s.TagUnknown {
-		return value.Open(value.Fact{Text: "its environment tag is not known", Span: n.Span.Head()}), true
-	}
-	for _, other := range []environment.Evidence{s.Tag, vpcOf(t, envs, n), s.Module} {
-		if other.Confidence != environment.None && conflict(s.Name.Environment, other.Environment) && !ignored(other.Environment) {
+	for _, other := range strong {
+		if contradict(s.Name, other) {
 			return mismatch(s.Name, other), true
 		}
 	}
-	for _, other := range []environment.Evidence{s.World, s.Folder, s.Stack} {
-		if other.Confidence != environment.None && conflict(s.Name.Environment, other.Environment) && !ignored(other.Environment) {
+	if len(unknown) > 0 {
+		return value.Open(unknown...), true
+	}
+	for _, other := range weak {
+		if contradict(s.Name, other) {
 			return mismatch(s.Name, other).As(byPlace), true
 		}
 	}
 	return value.Good(s.Name.Fact), true
+}
+
+func speaks(signs []environment.Evidence) bool {
+	return slices.ContainsFunc(signs, func(e environment.Evidence) bool {
+		return e.Environment != analysis.UnknownEnvironment && e.Environment != analysis.Shared && !ignored(e.Environment)
+	})
+}
+
+func contradict(name, other environment.Evidence) bool {
+	return other.Confidence != environment.None && conflict(name.Environment, other.Environment) && !ignored(other.Environment)
+}
+
+// unknownTag says why an environment tag may contradict without being seen.
+func unknownTag(n *graph.Node, s *environment.Signs) []value.Fact {
+	if !s.TagUnknown && (!s.TagsOpen || s.Tag.Confidence != environment.None) {
+		return nil
+	}
+	return []value.Fact{{Text: "its environment tag is not known", Span: n.Span.Head()}}
 }
 
 func mismatch(name, other environment.Evidence) value.Verdict {
@@ -78,30 +108,60 @@ func mismatch(name, other environment.Evidence) value.Verdict {
 		value.Fact{Text: fmt.Sprintf("%s says %s", other.Fact.Text, other.Environment), Span: other.Fact.Span, Origin: other.Fact.Origin, Hop: true})
 }
 
-// vpcOf is the environment of the VPC that a workload is placed in, by the
-// tag or name of the VPC.
-func vpcOf(t *topology.Topology, envs *environment.Environments, n *graph.Node) environment.Evidence {
-	var vpc *graph.Node
-	if m := aws.Of[aws.Subnet](t.Graph(), n); m != nil {
-		vpc = m.VPC.One()
-	} else if w, ok := t.Placement(n); ok {
-		for _, s := range w.Subnets {
-			if s.Sure == tri.True {
-				vpc = t.Subnet(s.Node).VPC
-				break
-			}
-		}
-	}
+// vpcOf is the environment of the VPC that a workload or subnet is placed in,
+// by the tag or name of the VPC; or why that is not known.
+func vpcOf(t *topology.Topology, envs *environment.Environments, n *graph.Node) (environment.Evidence, []value.Fact) {
+	vpc, unknown := placedIn(t, n)
 	if vpc == nil || vpc.Mode == graph.External {
-		return environment.Evidence{}
+		return environment.Evidence{}, unknown
 	}
 	s := envs.Signs(vpc.ID)
 	e := s.Tag
-	if e.Confidence == environment.None && !s.TagUnknown && !s.TagsOpen {
+	switch {
+	case e.Confidence != environment.None:
+	case s.TagUnknown || s.TagsOpen || s.NameUnknown:
+		return e, []value.Fact{{Text: "the environment of its VPC " + vpc.Addr + " is not known", Span: n.Span.Head()}}
+	default:
 		e = s.Name
 	}
 	if e.Confidence != environment.None {
 		e.Fact.Text = fmt.Sprintf("of its VPC %s, %s", vpc.Addr, e.Fact.Text)
 	}
-	return e
+	return e, nil
+}
+
+// placedIn is the VPC of a subnet or workload, nil if it has none or it is
+// not known; then the facts say why.
+func placedIn(t *topology.Topology, n *graph.Node) (*graph.Node, []value.Fact) {
+	if m := aws.Of[aws.Subnet](t.Graph(), n); m != nil {
+		if vpc := m.VPC.One(); vpc != nil {
+			return vpc, nil
+		}
+		return nil, []value.Fact{m.VPC.Fact()}
+	}
+	w, ok := t.Placement(n)
+	if !ok {
+		return nil, nil
+	}
+	var unknown []value.Fact
+	for _, s := range w.Subnets {
+		vpc := t.Subnet(s.Node).VPC
+		if s.Sure == tri.True && vpc != nil {
+			return vpc, nil
+		}
+		if s.Sure != tri.True || s.Node.Mode == graph.Managed {
+			unknown = append(unknown, value.Fact{Text: "the VPC of " + s.Node.Addr + " is not known", Span: s.Value.Span(), Origin: s.Value.Origin()})
+		}
+	}
+	if !w.Complete {
+		unknown = append(unknown, value.Fact{Text: "where it is placed is not known", Span: w.Span(), Origin: lastOrigin(w.Facts)})
+	}
+	return nil, unknown
+}
+
+func lastOrigin(facts []value.Fact) value.OriginID {
+	if len(facts) == 0 {
+		return 0
+	}
+	return facts[len(facts)-1].Origin
 }

@@ -251,11 +251,7 @@ func onlyMaybe(tags aws.Tags) bool {
 // ofName takes the first name that names an environment. One that is not known
 // may name any, so that those behind it do not count.
 func ofName(n *graph.Node, tags aws.Tags) (e Evidence, unknown bool) {
-	names := []value.Field{{Name: "its Name tag", Value: tags.Get("Name")}}
-	for _, attr := range nameAttributes {
-		names = append(names, value.Field{Name: attr, Value: n.Body.Get(attr)})
-	}
-	for _, f := range names {
+	for _, f := range namesOf(n, tags) {
 		if f.Value.IsUnknown() {
 			return Evidence{}, true
 		}
@@ -267,4 +263,28 @@ func ofName(n *graph.Node, tags aws.Tags) (e Evidence, unknown bool) {
 		}
 	}
 	return Evidence{}, false
+}
+
+// namesOf lists the Name tag and the attributes that name a resource.
+func namesOf(n *graph.Node, tags aws.Tags) []value.Field {
+	names := []value.Field{{Name: "its Name tag", Value: tags.Get("Name")}}
+	for _, attr := range nameAttributes {
+		names = append(names, value.Field{Name: attr, Value: n.Body.Get(attr)})
+	}
+	return names
+}
+
+// UnknownNames says which names of a resource have a value that is not known.
+func UnknownNames(n *graph.Node) []value.Fact {
+	var out []value.Fact
+	for _, f := range namesOf(n, aws.TagsOf(n)) {
+		if f.Value.IsUnknown() {
+			span := f.Value.Span()
+			if !span.IsValid() {
+				span = n.Span.Head()
+			}
+			out = append(out, value.Fact{Text: f.Name + " is not known", Span: span, Origin: f.Value.Origin()})
+		}
+	}
+	return out
 }
