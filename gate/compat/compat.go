@@ -37,6 +37,8 @@ type Suppression struct {
 	// Scopes are the places that it holds for; File says that it is a whole file.
 	Scopes []source.Span
 	File   bool
+	// Nth counts the suppressions of one comment.
+	Nth int
 }
 
 // Attr asks for the value of an attribute.
@@ -70,8 +72,11 @@ func Parse(r source.Remark) []Suppression {
 		out = append(out, Suppression{Tool: Checkov, IDs: split(m[1]), By: "checkov:skip", Reason: strings.TrimSpace(m[2]), Span: r.Span,
 			Scopes: r.Around[len(r.Around)-1:]})
 	}
-	for _, m := range aquaIgnore.FindAllStringSubmatch(r.Text, -1) {
+	places := aquaIgnore.FindAllStringIndex(r.Text, -1)
+	for i, m := range aquaIgnore.FindAllStringSubmatch(r.Text, -1) {
 		if s, ok := aqua(r, m); ok {
+			s.Reason = strings.Trim(r.Text[places[len(places)-1][1]:], " \t-:")
+			s.Nth = i
 			out = append(out, s)
 		}
 	}
