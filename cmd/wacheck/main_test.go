@@ -7,6 +7,7 @@ import (
 	"flag"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -35,7 +36,9 @@ func TestScripts(t *testing.T) {
 			e.Setenv("TF_WORKSPACE", "")
 			e.Setenv("SOURCE_DATE_EPOCH", "1795500000") // 2026-11-24
 			repository(e)
-			return nil
+			checkout, err := filepath.Abs("../..")
+			e.Setenv("CHECKOUT", checkout)
+			return err
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits": exits,

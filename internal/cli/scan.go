@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -25,6 +26,7 @@ type scanFlags struct {
 	outputFlags
 	gateFlags
 	config string
+	scope  string
 	timing bool
 }
 
@@ -111,6 +113,7 @@ func (f *scanFlags) register(fs *pflag.FlagSet) {
 	f.outputFlags.register(fs)
 	f.gateFlags.register(fs)
 	fs.StringVar(&f.config, "config", "", "configuration `FILE` (default: .wacheck.yaml at the root of the repository)")
+	fs.StringVar(&f.scope, "scope", scopeAll, "with files as arguments, `SCOPE` of the report: all, roots (what the files matter to) or files (what rests on them)")
 	fs.BoolVar(&f.timing, "timing", false, "tell on standard error how long each phase took")
 }
 
@@ -118,6 +121,17 @@ func (f *scanFlags) run(c *cobra.Command, args []string, s *settings) error {
 	o, err := f.options(args)
 	if err != nil {
 		return err
+	}
+	if err := checkScope(f.scope); err != nil {
+		return err
+	}
+	if f.scope != scopeAll {
+		if len(args) == 0 {
+			return nil // a hook without a file to look at
+		}
+		if err := touch(&o, args); err != nil {
+			return err
+		}
 	}
 	if err := f.selectFlags.apply(&o, s.tree); err != nil {
 		return err
@@ -146,6 +160,7 @@ func (f *scanFlags) run(c *cobra.Command, args []string, s *settings) error {
 	if err != nil { // an analyzer failed: what it would have found is missing
 		out.Diagnostics = append(out.Diagnostics, source.Diagnostic{Level: source.Error, Code: "internal-error", Message: firstLine(err)})
 	}
+	restrict(out, f.scope)
 	f.filter(out.Result, &f.selectFlags)
 	j.Compare()
 	if f.timing {
@@ -159,8 +174,13 @@ func (f *scanFlags) run(c *cobra.Command, args []string, s *settings) error {
 	if err != nil {
 		return err
 	}
+	if f.scope != scopeAll && len(out.TouchedUnits()) == 0 && !slices.ContainsFunc(out.Diagnostics, isError) {
+		return nil // none of the files is infrastructure code
+	}
 	return f.verdict(out)
 }
+
+func isError(d source.Diagnostic) bool { return d.Level == source.Error }
 
 // firstLine is an error without the stack that may follow.
 func firstLine(err error) string {

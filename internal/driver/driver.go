@@ -33,6 +33,9 @@ type Options struct {
 	// Judge, if set, is called once the graph is built, and returns what judges the
 	// verdicts; see checker.Options.
 	Judge func(*Output) func(findings, opens []analysis.Finding)
+	// Touched, if not nil, restricts the run to the roots and stacks that these
+	// files matter to; they are files of the operating system below Paths.
+	Touched []string
 	// Root, if set, is the directory that paths are relative to. Otherwise it is
 	// the git work tree that holds all paths, or the directory that they share.
 	Root string
@@ -54,6 +57,8 @@ type Output struct {
 	Graph *graph.Graph
 	// Root is the directory of the operating system that paths are relative to.
 	Root string
+	// Touched are the files of Options.Touched, relative to the root.
+	Touched map[string]bool
 	// Phases are what took how long, in order.
 	Phases []Phase
 }
@@ -75,6 +80,9 @@ func Run(ctx context.Context, o Options) (*Output, error) {
 		return nil, err
 	}
 	r.inv, r.out.Root = inv, inv.tree.Root
+	if err := r.touch(); err != nil {
+		return nil, err
+	}
 	r.out.Diagnostics = inv.diagnostics
 	r.phase("discover")
 	if err := r.load(); err != nil {
@@ -92,6 +100,8 @@ type run struct {
 	inv     *inventory
 	out     *Output
 	started time.Time
+	// touched are the files of Options.Touched, relative to the root.
+	touched []string
 
 	// faults are faults of this program that left something out.
 	faults []error
@@ -123,6 +133,7 @@ func (r *run) load() error {
 		r.terraform, err = terraform.Load(r.ctx, terraform.Options{
 			Tree: r.inv.tree, Files: r.out.Files, Origins: origins, Dirs: r.inv.terraform, ScanRoots: r.inv.roots,
 			VarFiles: r.o.VarFiles, Vars: r.o.Vars, Env: r.o.Env, Workspace: r.o.Workspace, StandaloneModules: r.o.StandaloneModules,
+			Touched: r.touched,
 		})
 		return err
 	})

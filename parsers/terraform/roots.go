@@ -92,6 +92,7 @@ func (l *loader) findRoots() []root {
 			add(d)
 		}
 	}
+	out = l.touched(out, calls)
 	sortRoots(out)
 	return out
 }

@@ -54,6 +54,8 @@ type Options struct {
 	World string
 	// StandaloneModules makes units also of the modules that others call.
 	StandaloneModules bool
+	// Touched, if not nil, restricts the units to those that these files matter to.
+	Touched []string
 }
 
 // Result is what was read.
