@@ -1,6 +1,8 @@
 package aws
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/wacheck/wacheck/graph"
@@ -37,6 +39,51 @@ type ScheduledAction struct {
 	Head     `tf:"aws_appautoscaling_scheduled_action"`
 	Target   Ref[ScalableTarget] `tf:"resource_id,parent"`
 	Resource value.String        `tf:"resource_id"`
+}
+
+// TargetCandidates returns the scalable targets that may name a resource of a name,
+// in order of node id: all those of its unit, and of those elsewhere the ones that
+// refer to it, or to something of that name.
+func TargetCandidates(g *graph.Graph, n *graph.Node, name value.String) []*ScalableTarget {
+	x := g.Memo(targetIndexKey{}, func() any { return indexTargets(g) }).(*targetIndex)
+	var out []*ScalableTarget
+	for t := range ManagedIn[ScalableTarget](g, n.Unit) {
+		out = append(out, t)
+	}
+	elsewhere := x.byNode[n.ID]
+	if want, ok := name.Get(); ok {
+		elsewhere = append(slices.Clone(elsewhere), x.byName[want]...)
+	}
+	for _, t := range elsewhere {
+		if t.Node().Unit != n.Unit && !slices.Contains(out, t) {
+			out = append(out, t)
+		}
+	}
+	slices.SortFunc(out, func(a, b *ScalableTarget) int { return cmp.Compare(a.Node().ID, b.Node().ID) })
+	return out
+}
+
+// targetIndex finds scalable targets by what they refer to, and by the name at the
+// end of their path.
+type targetIndex struct {
+	byNode map[graph.NodeID][]*ScalableTarget
+	byName map[string][]*ScalableTarget
+}
+
+type targetIndexKey struct{}
+
+func indexTargets(g *graph.Graph) *targetIndex {
+	x := &targetIndex{byNode: map[graph.NodeID][]*ScalableTarget{}, byName: map[string][]*ScalableTarget{}}
+	for t := range Managed[ScalableTarget](g) {
+		targets, _ := g.Resolve(t.Node(), t.Resource.Name, t.Resource.V)
+		for _, to := range targets {
+			x.byNode[to.Node.ID] = append(x.byNode[to.Node.ID], t)
+		}
+		if last := lastSegment(t.Resource.V); last != "" {
+			x.byName[last] = append(x.byName[last], t)
+		}
+	}
+	return x
 }
 
 // NamesResource says whether a path as Application Auto Scaling uses it ends

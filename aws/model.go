@@ -23,6 +23,7 @@ package aws
 import (
 	"iter"
 	"reflect"
+	"sync"
 
 	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/source"
@@ -59,8 +60,9 @@ type modelKey struct{ t reflect.Type }
 
 // models of one type, in order of node id.
 type modelSet[T any] struct {
-	list []*T
-	by   map[graph.NodeID]*T
+	list   []*T
+	by     map[graph.NodeID]*T
+	inUnit func() map[*graph.Unit][]*T
 }
 
 func set[T any, M Model[T]](g *graph.Graph) *modelSet[T] {
@@ -85,6 +87,15 @@ func set[T any, M Model[T]](g *graph.Graph) *modelSet[T] {
 				}
 			}
 		}
+		s.inUnit = sync.OnceValue(func() map[*graph.Unit][]*T {
+			units := map[*graph.Unit][]*T{}
+			for _, m := range s.list {
+				if n := M(m).Node(); n.Mode == graph.Managed {
+					units[n.Unit] = append(units[n.Unit], m)
+				}
+			}
+			return units
+		})
 		return s
 	}).(*modelSet[T])
 }
@@ -107,6 +118,17 @@ func Managed[T any, M Model[T]](g *graph.Graph) iter.Seq[M] {
 	return func(yield func(M) bool) {
 		for _, m := range set[T, M](g).list {
 			if M(m).Node().Mode == graph.Managed && !yield(M(m)) {
+				return
+			}
+		}
+	}
+}
+
+// ManagedIn is Managed for one unit.
+func ManagedIn[T any, M Model[T]](g *graph.Graph, u *graph.Unit) iter.Seq[M] {
+	return func(yield func(M) bool) {
+		for _, m := range set[T, M](g).inUnit()[u] {
+			if !yield(M(m)) {
 				return
 			}
 		}

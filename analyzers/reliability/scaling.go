@@ -75,7 +75,7 @@ type target struct {
 
 func targetsFor(g *graph.Graph, n *graph.Node, name value.String, dimension string) []target {
 	var out []target
-	for t := range aws.Managed[aws.ScalableTarget](g) {
+	for _, t := range aws.TargetCandidates(g, n, name) {
 		if t.Dimension.Is(dimension).IsBad() {
 			continue
 		}
@@ -137,13 +137,13 @@ func policyFor(g *graph.Graph, t *aws.ScalableTarget) value.Verdict {
 	if open := append(append([]value.Fact(nil), t.Policies.Open...), t.Actions.Open...); len(open) > 0 {
 		vs = append(vs, value.Open(open...))
 	}
-	for p := range aws.Managed[aws.ScalingPolicy](g) {
-		if p.Node().Unit == t.Node().Unit && samePath(p.Resource.V, t.Resource.V) {
+	for p := range aws.ManagedIn[aws.ScalingPolicy](g, t.Node().Unit) {
+		if samePath(p.Resource.V, t.Resource.V) {
 			vs = append(vs, value.That(p.Node().Exists, value.Fact{Text: p.Node().Addr + " scales it", Span: p.Node().Span.Head()}))
 		}
 	}
-	for a := range aws.Managed[aws.ScheduledAction](g) {
-		if a.Node().Unit == t.Node().Unit && samePath(a.Resource.V, t.Resource.V) {
+	for a := range aws.ManagedIn[aws.ScheduledAction](g, t.Node().Unit) {
+		if samePath(a.Resource.V, t.Resource.V) {
 			vs = append(vs, value.That(a.Node().Exists, value.Fact{Text: a.Node().Addr + " scales it", Span: a.Node().Span.Head()}))
 		}
 	}

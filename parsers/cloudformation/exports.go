@@ -1,6 +1,10 @@
 package cloudformation
 
 import (
+	"fmt"
+	"strings"
+	"sync"
+
 	"github.com/wacheck/wacheck/internal/cfneval"
 	"github.com/wacheck/wacheck/parsers/cloudformation/syntax"
 	"github.com/wacheck/wacheck/source"
@@ -26,8 +30,8 @@ type export struct {
 type exports struct {
 	all    []*export
 	byName map[string][]*export
-	// partial are those of which the name is not wholly known.
-	partial []*export
+	// patterns are the exports that a partly known name fits, by the name.
+	patterns sync.Map
 }
 
 // collectExports lists the exports of all stacks with their names.
@@ -38,8 +42,6 @@ func collectExports(stacks []*stack) *exports {
 			x.all = append(x.all, e)
 			if name, ok := e.name.Str(); ok {
 				x.byName[name] = append(x.byName[name], e)
-			} else if e.name.IsUnknown() {
-				x.partial = append(x.partial, e)
 			}
 		}
 	}
@@ -102,14 +104,14 @@ func (s *stack) resolveImport(name value.Value, at source.Span) (value.Value, bo
 	}
 	text, known := name.Str()
 	if known {
-		if e := x.only(s, x.byName[text], nil); e != nil {
+		if e := x.only(s, x.byName[text]); e != nil {
 			return x.imported(e, at)
 		}
 		if len(x.byName[text]) > 0 {
 			return value.Value{}, false
 		}
 	}
-	e := x.only(s, x.all, func(e *export) bool { return cfneval.SamePattern(e.name, name) })
+	e := x.only(s, x.matching(name))
 	if e == nil {
 		return value.Value{}, false
 	}
@@ -122,12 +124,42 @@ func (s *stack) resolveImport(name value.Value, at source.Span) (value.Value, bo
 	return value.OneOf([]value.Value{v, other}, at, other.Origin()), true
 }
 
-// only returns the export that matches, if it is the only one and belongs to
-// another stack.
-func (x *exports) only(s *stack, among []*export, match func(*export) bool) *export {
+// matching returns the exports that a name fits. It is remembered: the same few
+// names are imported in many places.
+func (x *exports) matching(name value.Value) []*export {
+	key := patternKey(name)
+	if found, ok := x.patterns.Load(key); ok {
+		return found.([]*export)
+	}
+	var found []*export
+	for _, e := range x.all {
+		if cfneval.SamePattern(e.name, name) {
+			found = append(found, e)
+		}
+	}
+	x.patterns.Store(key, found)
+	return found
+}
+
+// patternKey tells apart names that may fit different exports.
+func patternKey(name value.Value) string {
+	if text, ok := name.Str(); ok {
+		return "=" + text
+	}
+	var b strings.Builder
+	for _, p := range name.Parts() {
+		text, known := p.Str()
+		fmt.Fprintf(&b, "%t%q", known, text)
+	}
+	return b.String()
+}
+
+// only returns the one of some exports that belongs to another stack, if there is
+// only one.
+func (x *exports) only(s *stack, among []*export) *export {
 	var found *export
 	for _, e := range among {
-		if e.stack == s || match != nil && !match(e) {
+		if e.stack == s {
 			continue
 		}
 		if found != nil {
