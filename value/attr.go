@@ -305,12 +305,25 @@ func (s Strings) hasInAll(f func(string) bool) Verdict {
 	return out
 }
 
+// element states that the list has an element: at its own place if that lies
+// within the list, else where the attribute is given the list from elsewhere.
+func (s Strings) element(item Value) Fact {
+	f := Fact{Text: fmt.Sprintf("%s has %s", s.Name, Show(item)), Span: item.Span(), Origin: item.Origin(), Secret: item.IsSensitive()}
+	if whole := s.V.Span(); whole.IsValid() && !whole.Contains(f.Span) {
+		f.Span = whole
+		if f.Origin == 0 {
+			f.Origin = s.V.Origin()
+		}
+	}
+	return f
+}
+
 // has is Has for a list that is not one of several.
 func (s Strings) has(f func(string) bool) Verdict {
 	items, complete := s.Items()
 	var open []Fact
 	for _, item := range items {
-		fact := Fact{Text: fmt.Sprintf("%s has %s", s.Name, Show(item)), Span: item.Span(), Origin: item.Origin(), Secret: item.IsSensitive()}
+		fact := s.element(item)
 		holds := satisfies(item, f)
 		switch {
 		case holds == tri.True && !item.MayBeMissing():

@@ -175,9 +175,15 @@ func TestStrings(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, got, tt.want)
 		}
 	}
-	v := value.Strings{Attr: attr(list(some, all.At(here)))}.Has(world)
-	if f := v.Facts()[0]; f.Text != `x has "0.0.0.0/0"` || f.Span != here {
-		t.Errorf("the verdict rests on %q at %v", f.Text, f.Span)
+	around := source.Span{Pos: here.Pos - 1, End: here.End + 1}
+	for place, whole := range map[source.Span]source.Span{
+		here: around, // the element itself
+		at:   at,     // what is written at the place of use: the element stands in a local value
+	} {
+		v := value.Strings{Attr: attr(list(some, all.At(here)).At(whole))}.Has(world)
+		if f := v.Facts()[0]; f.Text != `x has "0.0.0.0/0"` || f.Span != place {
+			t.Errorf("the verdict rests on %q at %v, want %v", f.Text, f.Span, place)
+		}
 	}
 }
 

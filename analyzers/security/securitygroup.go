@@ -119,9 +119,6 @@ func decideOpen(p *analysis.Pass, r *analysis.Rule, in *aws.Ingress, ports tri.B
 		bad = value.Open(value.Fact{Text: "whether this rule exists is not known", Span: in.Span.Head()})
 	}
 	opts := []analysis.Option{analysis.Subject(subject(in))}
-	if in.Group != nil && in.Group != in.Node {
-		opts = append(opts, analysis.Concerns(in.Group.ID))
-	}
 	v := bad.Not().As(variant)
 	if v.IsBad() {
 		opts = append(opts, analysis.Says("%s in %s: %s is open to %s", r.Title, in.Node.Addr, in.PortText(), in.SourceText()))
