@@ -110,9 +110,19 @@ func NamesResource(g *graph.Graph, from *graph.Node, path value.String, n *graph
 	case !known && name.V.IsUnset():
 		return tri.False // the service makes the name up: a literal can't be it
 	case !known:
-		return tri.Unknown
+		return tri.And(tri.Of(fits(name.V, last)), tri.Unknown)
 	}
 	return tri.Of(last == want)
+}
+
+// fits reports that a text of which only pieces are known, if any, may be that one.
+func fits(v value.Value, text string) bool {
+	parts := v.Parts()
+	if len(parts) == 0 {
+		return true
+	}
+	end, _ := parts[len(parts)-1].Str()
+	return strings.HasPrefix(text, v.Prefix()) && strings.HasSuffix(text, end) && len(text) >= len(v.Prefix())+len(end)
 }
 
 // lastSegment is the known text behind the last "/" or ":" of a path.

@@ -24,47 +24,86 @@ var Scaling = &analysis.Analyzer{
 	Run: func(p *analysis.Pass) (any, error) {
 		envs := environment.Fact.Of(p)
 		for s := range aws.Managed[aws.ECSService](p.Graph) {
-			if v, judged := ecsScales(p.Graph, s, envs.EnvironmentOf(s.Node().ID)); judged {
-				p.Decide(ecsNoScaling, s.Node(), v)
+			if due := shouldScale(s, envs.Signs(s.Node().ID)); !due.IsBad() {
+				p.Decide(ecsNoScaling, s.Node(), ecsScales(p.Graph, s).When(due))
 			}
 		}
 		return nil, nil
 	},
 }
 
-// ecsScales judges REPLICA services in production, and those behind a load
-// balancer where the environment is not known.
-func ecsScales(g *graph.Graph, s *aws.ECSService, env analysis.Environment) (v value.Verdict, judged bool) {
-	switch env {
+// shouldScale says whether a service is one that has to follow its load: in
+// production, or behind a load balancer where nothing says what it is for.
+func shouldScale(s *aws.ECSService, signs *environment.Signs) value.Verdict {
+	balanced := s.LoadBalancers.NotEmpty()
+	switch signs.Best().Environment {
 	case analysis.Production:
-	case analysis.UnknownEnvironment:
-		if s.LoadBalancers.V.IsUnset() {
-			return value.Verdict{}, false
-		}
+		return value.Good()
 	case analysis.Development, analysis.Test, analysis.Sandbox, analysis.Staging, analysis.NonProduction, analysis.Shared:
-		return value.Verdict{}, false
+		return value.Bad()
+	case analysis.UnknownEnvironment:
 	}
-	replica := s.Scheduling.IsFold("REPLICA")
-	external := s.Controller.IsFold("EXTERNAL")
-	v = scales(g, s.Node(), s.Name, "ecs:service:DesiredCount")
-	if env == analysis.UnknownEnvironment && v.IsBad() && s.LoadBalancers.V.IsUnknown() {
-		v = value.Open(s.LoadBalancers.Fact())
+	unknown := value.Fact{Text: "its environment is not known", Span: s.Node().Span.Head()}
+	switch {
+	case signs.TagUnknown || signs.TagsOpen:
+		for _, name := range []string{"tags", "Tags"} {
+			if v := s.Node().Body.Get(name); v.Span().IsValid() {
+				unknown.Span, unknown.Origin = v.Span(), firstOrigin(v)
+			}
+		}
+	case s.Name.V.IsUnknown():
+		unknown.Span, unknown.Origin = s.Name.Span(), s.Name.V.Origin()
+	default:
+		return balanced
 	}
-	if v.IsBad() && ignoresDesiredCount(s.Node()) && len(targetsFor(g, s.Node(), s.Name, "ecs:service:DesiredCount")) == 0 {
-		v = value.Open(value.Fact{Text: "desired_count is in ignore_changes: it is scaled elsewhere", Span: s.Node().Span.Head()})
-	}
-	return v.When(replica).Unless(external), true
+	return value.Open(unknown)
 }
 
-// ignoresDesiredCount reports that Terraform leaves the number of tasks to
-// somebody else.
-func ignoresDesiredCount(n *graph.Node) bool {
-	for _, v := range graph.Leaves(n.Meta, "lifecycle.ignore_changes") {
-		if s, ok := v.Str(); ok && (s == "desired_count" || s == "all") {
-			return true
+// firstOrigin is why a value or the first part of it that is not known is not.
+func firstOrigin(v value.Value) value.OriginID {
+	for _, f := range v.Fields() {
+		if f.Value.IsUnknown() {
+			return f.Value.Origin()
 		}
 	}
-	return false
+	for _, e := range v.Elems() {
+		if o := firstOrigin(e); o != 0 {
+			return o
+		}
+	}
+	return v.Origin()
+}
+
+// ecsScales judges the number of tasks of a service. One of a scheduler's own
+// (DAEMON), or that somebody else runs, has no number of its own.
+func ecsScales(g *graph.Graph, s *aws.ECSService) value.Verdict {
+	const dimension = "ecs:service:DesiredCount"
+	v := scales(g, s.Node(), s.Name, dimension)
+	if v.IsBad() && ignoresDesiredCount(s.Node()) != tri.False && len(targetsFor(g, s.Node(), s.Name, dimension)) == 0 {
+		v = value.Open(value.Fact{Text: "desired_count is in ignore_changes: it is scaled elsewhere", Span: s.Node().Span.Head()})
+	}
+	external := s.Controller.IsFold("EXTERNAL").Or(s.LaunchType.IsFold("EXTERNAL"))
+	return v.When(s.Scheduling.IsFold("REPLICA")).Unless(external)
+}
+
+// ignoresDesiredCount says whether Terraform leaves the number of tasks to
+// somebody else.
+func ignoresDesiredCount(n *graph.Node) tri.Bool {
+	list := n.Meta.Path("lifecycle.ignore_changes")
+	out := tri.False
+	if list.IsOpen() && !list.IsUnset() {
+		out = tri.Unknown
+	}
+	for _, v := range graph.Leaves(list, "") {
+		s, ok := v.Str()
+		switch {
+		case ok && (s == "desired_count" || s == "all"):
+			return tri.True
+		case !ok && !v.IsUnset():
+			out = tri.Unknown
+		}
+	}
+	return out
 }
 
 // target is a scalable target that names a resource, or may.

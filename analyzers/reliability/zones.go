@@ -2,6 +2,7 @@ package reliability
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/wacheck/wacheck/analysis"
@@ -59,9 +60,12 @@ func spread(vpc *aws.VPC, used map[graph.NodeID][]*graph.Node) (v value.Verdict,
 	zones := map[string]*aws.Subnet{}
 	kinds := map[string]int{}
 	var unknown []value.Fact
-	edge := true
+	atEdge := true
 	for _, s := range subnets {
 		symbol, fact, ok := zoneOf(s.Part)
+		if n := s.Part.Node(); s.Sure != tri.True {
+			fact = value.Fact{Text: "whether " + n.Addr + " is one of its subnets is not known", Span: n.Span.Head(), Origin: n.ExistsWhy}
+		}
 		if s.Sure != tri.True || !ok {
 			unknown = append(unknown, fact)
 			continue
@@ -70,7 +74,7 @@ func spread(vpc *aws.VPC, used map[graph.NodeID][]*graph.Node) (v value.Verdict,
 			kinds[kindOf(symbol)]++
 		}
 		zones[symbol] = s.Part
-		edge = edge && isEdgeZone(symbol)
+		atEdge = atEdge && isEdgeZone(symbol)
 	}
 	for _, n := range kinds {
 		if n > 1 {
@@ -84,7 +88,7 @@ func spread(vpc *aws.VPC, used map[graph.NodeID][]*graph.Node) (v value.Verdict,
 		return value.Open(vpc.Subnets.Open...), true
 	}
 	if len(subnets) == 1 {
-		return onlySubnet(vpc, subnets[0], used, edge && len(unknown) == 0), true
+		return onlySubnet(vpc, subnets[0], used, atEdge && len(unknown) == 0), true
 	}
 	if len(unknown) > 0 {
 		return value.Open(unknown...), true
@@ -98,7 +102,7 @@ func spread(vpc *aws.VPC, used map[graph.NodeID][]*graph.Node) (v value.Verdict,
 		facts = append(facts, value.Fact{Text: s.Part.Node().Addr + ": " + f.Text, Span: f.Span, Origin: f.Origin, Hop: true})
 	}
 	v = value.Bad(facts...)
-	if edge {
+	if atEdge {
 		v = v.As(edgeZone)
 	}
 	return v, true
@@ -106,7 +110,7 @@ func spread(vpc *aws.VPC, used map[graph.NodeID][]*graph.Node) (v value.Verdict,
 
 // onlySubnet judges a VPC with a single subnet: a defect if anything runs there,
 // whatever its zone is.
-func onlySubnet(vpc *aws.VPC, s aws.Satellite[aws.Subnet], used map[graph.NodeID][]*graph.Node, edge bool) value.Verdict {
+func onlySubnet(vpc *aws.VPC, s aws.Satellite[aws.Subnet], used map[graph.NodeID][]*graph.Node, atEdge bool) value.Verdict {
 	n := s.Part.Node()
 	if s.Sure != tri.True {
 		return value.Open(value.Fact{Text: "how many subnets " + vpc.Node().Addr + " has is not known", Span: n.Span.Head(), Origin: n.ExistsWhy})
@@ -116,7 +120,7 @@ func onlySubnet(vpc *aws.VPC, s aws.Satellite[aws.Subnet], used map[graph.NodeID
 			v := value.Bad(value.Fact{Text: "its only subnet is " + n.Addr, Span: vpc.Node().Span.Head()},
 				value.Fact{Text: n.Addr + " is the only subnet", Span: n.Span.Head(), Hop: true},
 				value.Fact{Text: w.Addr + " runs in it", Span: w.Span.Head(), Hop: true})
-			if edge {
+			if atEdge {
 				v = v.As(edgeZone)
 			}
 			return v
@@ -149,11 +153,14 @@ func kindOf(symbol string) string {
 	if list, _, symbolic := strings.Cut(symbol, "#"); symbolic {
 		return list
 	}
-	if strings.Contains(symbol, "-az") {
+	if zoneID.MatchString(symbol) {
 		return "id"
 	}
 	return "name"
 }
+
+// zoneID matches the id of a zone, which is the same in every account: use1-az1.
+var zoneID = regexp.MustCompile(`-(?:az|wlz)[0-9]+$`)
 
 func readable(symbol string) string {
 	addr, attr, symbolic := strings.Cut(symbol, "#")
@@ -166,8 +173,9 @@ func readable(symbol string) string {
 	return "the zone " + attr[strings.LastIndexByte(attr, '['):] + " of " + addr
 }
 
-// isEdgeZone recognises Local Zones (us-west-2-lax-1a) and Wavelength Zones
-// (us-east-1-wl1-bos-wlz-1) by their names.
-func isEdgeZone(zone string) bool {
-	return strings.Count(zone, "-") > 2 && !strings.Contains(zone, "#")
-}
+// edge matches the names of Local Zones (us-west-2-lax-1a) and Wavelength Zones
+// (us-east-1-wl1-bos-wlz-1), which have more behind the region than a letter
+// (us-gov-west-1a has none), and their ids (usw2-lax1-az1, use1-wl1-bos-wlz1).
+var edge = regexp.MustCompile(`^[a-z]{2}(?:-[a-z]+)+-[0-9]-|^[a-z0-9]+-[a-z0-9]+-az[0-9]+$|-wlz[0-9]+$`)
+
+func isEdgeZone(zone string) bool { return edge.MatchString(zone) && !strings.Contains(zone, "#") }
