@@ -147,9 +147,12 @@ func (c *counter) Write(p []byte) (int, error) {
 func (b *builder) report(limit int) *gosarif.Report {
 	driver := gosarif.NewDriver(ToolName).WithInformationURI(b.options.InformationURI)
 	if v := b.options.Version; v != "" {
+		if v = strings.TrimPrefix(v, "v"); v == "" || v[0] < '0' || v[0] > '9' {
+			v = "0.0.0-" + v // a version has to begin with a number to be compared
+		}
 		driver.WithVersion(v)
-		if s := strings.TrimPrefix(v, "v"); semantic.MatchString(s) {
-			driver.SemanticVersion = &s
+		if semantic.MatchString(v) {
+			driver.SemanticVersion = &v
 		}
 	}
 	for _, rule := range b.rules {

@@ -358,9 +358,9 @@ func TestDiagnostics(t *testing.T) {
 }
 
 func TestVersion(t *testing.T) {
-	for version, semantic := range map[string]string{"1.2.3": "1.2.3", "v1.2.3-rc.1": "1.2.3-rc.1", "dev": "", "": ""} {
+	for version, want := range map[string]string{"1.2.3": "1.2.3", "v1.2.3-rc.1": "1.2.3-rc.1", "dev": "0.0.0-dev", "": ""} {
 		l, _ := write(t, reporttest.New(t, nil), Options{Version: version})
-		if d := l.Runs[0].Tool.Driver; d.Version != version || d.SemanticVersion != semantic {
+		if d := l.Runs[0].Tool.Driver; d.Version != want || d.SemanticVersion != want {
 			t.Errorf("%q: got %q, %q", version, d.Version, d.SemanticVersion)
 		}
 	}
