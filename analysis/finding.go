@@ -165,6 +165,12 @@ type Hidden struct {
 	ExampleFindings, ExampleOpens int
 	// MilderFindings and MilderOpens are less severe than was asked for.
 	MilderFindings, MilderOpens int
+	// SkippedFindings and SkippedOpens are in files that are to be left out, or are
+	// called from there.
+	SkippedFindings, SkippedOpens int
+	// OffFindings and OffOpens are of rules that the configuration switches off at
+	// that place.
+	OffFindings, OffOpens int
 }
 
 // FileCounts says what became of the files that were found.

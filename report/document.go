@@ -252,12 +252,17 @@ type Coverage struct {
 }
 
 // Hidden counts what was decided and left out of the document: in roots that
-// only show a use, and below the severity that was asked for.
+// only show a use, below the severity that was asked for, in files that are left
+// out or called from there, and of rules that are switched off at that place.
 type Hidden struct {
 	ExampleFindings int `json:"exampleFindings"`
 	ExampleOpens    int `json:"exampleOpens"`
 	MilderFindings  int `json:"milderFindings"`
 	MilderOpens     int `json:"milderOpens"`
+	SkippedFindings int `json:"skippedFindings"`
+	SkippedOpens    int `json:"skippedOpens"`
+	OffFindings     int `json:"offFindings"`
+	OffOpens        int `json:"offOpens"`
 }
 
 // FileCoverage says what became of the files.

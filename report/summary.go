@@ -151,6 +151,8 @@ func (p *printer) hiddenCounts() {
 	h := p.r.Coverage.Hidden
 	row(h.ExampleFindings, h.ExampleOpens, "in examples and tests (--include-examples shows them)")
 	row(h.MilderFindings, h.MilderOpens, "below the severity that was asked for (--severity)")
+	row(h.SkippedFindings, h.SkippedOpens, "in what is left out, or called from there (--skip-path)")
+	row(h.OffFindings, h.OffOpens, "of rules that the configuration switches off")
 }
 
 // countReasons counts an open verdict once for each kind of its reasons, and once

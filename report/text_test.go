@@ -159,9 +159,10 @@ func TestHiddenCounts(t *testing.T) {
 	if got := write(t, Text, b, Options{}); strings.Contains(got, "not shown") {
 		t.Errorf("tells of what is not there:\n%s", got)
 	}
-	b.Coverage.Hidden = analysis.Hidden{ExampleFindings: 3, ExampleOpens: 1, MilderOpens: 2}
+	b.Coverage.Hidden = analysis.Hidden{ExampleFindings: 3, ExampleOpens: 1, MilderOpens: 2, SkippedFindings: 1, OffFindings: 2}
 	got := write(t, Text, b, Options{})
-	for _, want := range []string{"3 findings and 1 open verdict in examples", "0 findings and 2 open verdicts below"} {
+	for _, want := range []string{"3 findings and 1 open verdict in examples", "0 findings and 2 open verdicts below",
+		"1 finding and 0 open verdicts in what is left out", "2 findings and 0 open verdicts of rules that"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("lacks %q:\n%s", want, got)
 		}

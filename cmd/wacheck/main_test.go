@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -40,6 +41,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("CHECKOUT", checkout)
 			return err
 		},
+		Condition: condition,
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits": exits,
 			"json":  isJSON,
@@ -56,6 +58,15 @@ func repository(e *testscript.Env) {
 	} {
 		e.Setenv(name, value)
 	}
+}
+
+// condition says what can be done on this machine: netns, whether a process can be
+// cut off the network.
+func condition(cond string) (bool, error) {
+	if cond != "netns" {
+		return false, fmt.Errorf("unknown condition %q", cond)
+	}
+	return exec.Command("unshare", "--user", "--net", "--map-root-user", "true").Run() == nil, nil
 }
 
 // exits runs a command and compares its exit status: exits 1 wacheck scan .

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -79,6 +81,20 @@ func (s *settings) inScope(paths []string) func(string) bool {
 		}
 		return len(below) == 0
 	}
+}
+
+// everywhere are patterns that may be relative to the root or to a named path, in
+// terms of the root.
+func (s *settings) everywhere(patterns, paths []string) []string {
+	out := slices.Clone(patterns)
+	for _, p := range paths {
+		if rel := s.relative(p); rel != "." && !strings.HasPrefix(rel, "../") {
+			for _, pattern := range patterns {
+				out = append(out, path.Join(rel, pattern))
+			}
+		}
+	}
+	return out
 }
 
 func newBaseline() *cobra.Command {

@@ -107,7 +107,7 @@ func (f *gateFlags) tools() ([]string, error) {
 
 // judgeBy gives the options of the judge of a run. The baseline is read by the
 // function, if there is one.
-func (f *gateFlags) judgeBy(s *settings, sel *selectFlags, accepted func(date string) (*judge.Baseline, error)) (judge.Options, error) {
+func (f *gateFlags) judgeBy(s *settings, sel *selectFlags, skip []string, accepted func(date string) (*judge.Baseline, error)) (judge.Options, error) {
 	threshold, err := config.ParseThreshold(f.failOn)
 	if err != nil {
 		return judge.Options{}, fmt.Errorf("--fail-on: %w", err)
@@ -127,7 +127,7 @@ func (f *gateFlags) judgeBy(s *settings, sel *selectFlags, accepted func(date st
 		}
 	}
 	return judge.Options{
-		Baseline: held, Canonical: canonicalRule,
+		Skip: skip, Baseline: held, Canonical: canonicalRule,
 		Config: s.tree, ReadConfig: s.reader(), Resolve: resolveRules, FailOn: threshold, Strict: s.given("fail-on"),
 		FullyRun: sel.fullyRuns, Shown: func(x *analysis.Finding) bool { return !f.isExample(x, sel) && x.Severity >= sel.severityLevel },
 		Policy: suppress.Policy{

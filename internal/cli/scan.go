@@ -140,7 +140,7 @@ func (f *scanFlags) run(c *cobra.Command, args []string, s *settings) error {
 	if err != nil {
 		return err
 	}
-	by, err := f.judgeBy(s, &f.selectFlags, func(date string) (*judge.Baseline, error) { return f.readBaseline(s, args, date) })
+	by, err := f.judgeBy(s, &f.selectFlags, s.everywhere(f.skipPaths, args), func(date string) (*judge.Baseline, error) { return f.readBaseline(s, args, date) })
 	if err != nil {
 		return err
 	}

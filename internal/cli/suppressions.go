@@ -89,7 +89,7 @@ func (f *scanFlags) analyse(c *cobra.Command, args []string, s *settings,
 	if err := f.selectFlags.apply(&o, s.tree); err != nil {
 		return nil, nil, err
 	}
-	by, err := f.judgeBy(s, &f.selectFlags, accepted)
+	by, err := f.judgeBy(s, &f.selectFlags, s.everywhere(f.skipPaths, args), accepted)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -82,7 +82,7 @@ func (j *Judge) baselined(f *analysis.Finding) {
 		b.open[i] = b.open[i] || ok
 		return
 	}
-	if f.Accepted != nil && f.Accepted.By == offBy {
+	if dropped(f) {
 		return
 	}
 	hash := j.blockHash(f)

@@ -157,6 +157,8 @@ func (j *Judge) compare(f *analysis.Finding) {
 	case f.Open:
 		c.open[was.key] = true
 		return
+	case dropped(f):
+		return
 	case f.Accepted != nil:
 		c.accepted[was.key] = true
 		return

@@ -39,6 +39,8 @@ type Options struct {
 	// Shown says which findings the run reports; nil means all. The others are not
 	// accepted by making a baseline either.
 	Shown func(*analysis.Finding) bool
+	// Skip are the patterns of what is left out.
+	Skip []string
 	// FullyRun says whether a rule is run in all of its forms.
 	FullyRun func(rule string) bool
 }
@@ -141,12 +143,24 @@ func (j *Judge) judge(findings, opens []analysis.Finding) {
 	}
 }
 
-// offBy marks what the configuration switches off at a place: it is dropped, as
-// if the rule had not been run there.
-const offBy = "off"
+// offBy and skipBy mark what is dropped: what the configuration switches off at a
+// place, and what lies in files that are left out, or is called from there.
+const (
+	offBy  = "off"
+	skipBy = "skip"
+)
+
+// dropped reports that nobody wants to hear of a finding.
+func dropped(f *analysis.Finding) bool {
+	return f.Accepted != nil && (f.Accepted.By == offBy || f.Accepted.By == skipBy)
+}
 
 // configured applies severity and switches of the configuration.
 func (j *Judge) configured(f *analysis.Finding) {
+	if j.skipped(f) {
+		f.Accepted = &analysis.Acceptance{By: skipBy}
+		return
+	}
 	s := j.o.Config.Rule(f.Rule.ID, j.file(f))
 	if s.Severity != nil {
 		f.Severity = *s.Severity
@@ -190,13 +204,12 @@ func (j *Judge) Finish(ctx context.Context) {
 	if j.Suppressions == nil {
 		return // the run failed before
 	}
-	kept := out.Accepted[:0]
-	for _, f := range out.Accepted {
-		if f.Accepted.By != offBy {
-			kept = append(kept, f)
+	out.Accepted = slices.DeleteFunc(out.Accepted, func(f analysis.Finding) bool {
+		if dropped(&f) {
+			j.count(&f)
 		}
-	}
-	out.Accepted = kept
+		return dropped(&f)
+	})
 	complete := !slices.ContainsFunc(out.Diagnostics, func(d source.Diagnostic) bool { return d.Level == source.Error })
 	ran := j.ran()
 	j.Suppressions.Settle(ran, complete)
@@ -207,6 +220,7 @@ func (j *Judge) Finish(ctx context.Context) {
 	for _, f := range incomplete {
 		j.configured(&f)
 		if f.Accepted != nil {
+			j.count(&f)
 			continue
 		}
 		if j.baseline != nil {
@@ -228,6 +242,42 @@ func (j *Judge) Finish(ctx context.Context) {
 	}
 	more = append(more, j.incomparable(ctx)...)
 	out.Diagnostics = source.SortDiagnostics(out.Files, append(out.Diagnostics, more...))
+}
+
+// count accounts for what is dropped.
+func (j *Judge) count(f *analysis.Finding) {
+	h := &j.out.Coverage.Hidden
+	switch {
+	case f.Accepted.By == skipBy && f.Open:
+		h.SkippedOpens++
+	case f.Accepted.By == skipBy:
+		h.SkippedFindings++
+	case f.Open:
+		h.OffOpens++
+	default:
+		h.OffFindings++
+	}
+}
+
+// skipped reports that a finding lies in what is left out, or is called from
+// there, also where that is read because something else needs it.
+func (j *Judge) skipped(f *analysis.Finding) bool {
+	if len(j.o.Skip) == 0 {
+		return false
+	}
+	spans := []source.Span{f.Place(), f.Block}
+	for _, s := range f.Steps {
+		if s.Kind == analysis.StepModule {
+			spans = append(spans, s.Span)
+		}
+	}
+	for _, s := range spans {
+		src := j.out.Files.File(s.Pos)
+		if src != nil && slices.ContainsFunc(j.o.Skip, func(p string) bool { return config.Match(p, src.Path) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // ran says whether a rule was run in all of its forms.
