@@ -168,7 +168,7 @@ func (h *harness) load(ctx context.Context, dir string, lang language, files fil
 	if err != nil {
 		return nil, err
 	}
-	return h.decide(ctx, e, nil)
+	return h.decide(ctx, e, change{})
 }
 
 // report fails for each problem, up to a number that can be read.

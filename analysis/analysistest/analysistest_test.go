@@ -291,11 +291,17 @@ func TestLosses(t *testing.T) {
 		{Name: "list", Value: value.OfList([]value.Value{value.OfInt(1, source.Span{})}, source.Span{})},
 	}, source.Span{})}
 	var got []string
-	for _, l := range losses(n, 1) {
-		got = append(got, l.what)
+	n.Addr, n.Provider = "a.b", &graph.Provider{Addr: "aws", DefaultTags: value.OfObject(nil, source.Span{})}
+	u := &graph.Unit{Key: "u", Inputs: value.OfObject([]value.Field{{Name: "env", Value: value.OfString("dev", source.Span{})}}, source.Span{})}
+	e := &estate{parts: []*graph.Part{{Unit: u, Nodes: []*graph.Node{n, n}}}}
+	for _, l := range e.losses(1) {
+		got = append(got, strings.TrimSuffix(l.what, " of a.b"))
 	}
-	want := []string{"the existence", "list", "list but its kind", "list[0]", "the existence of list[0]",
+	node := []string{"the existence", "list", "list but its kind", "list[0]", "the existence of list[0]",
 		"list[0], which may or may not be there,", "the length of list", "what is not written in "}
+	want := append([]string{"input.env of u", "what is not written in input of u"}, node...)
+	want = append(append(want, "default_tags of provider aws", "default_tags but its kind of provider aws",
+		"what is not written in default_tags of provider aws"), node...)
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q", got)
 	}

@@ -57,9 +57,9 @@
 //     the same number of findings in each scenario.
 //   - Law 2: each piece of information in the graph is taken away in turn (the
 //     value of each attribute at any depth, each element of a list, the length
-//     of lists, what else objects may hold, the existence of nodes). Verdicts
-//     may become open; none flips, none that was bad or open goes away, and no
-//     finding appears.
+//     of lists, what else objects may hold, the existence of nodes, default tags
+//     of providers, inputs of units). Verdicts may become open; none flips, none
+//     that was bad or open goes away, and no finding appears.
 //   - The order of blocks and resources, and the files that they stand in, do
 //     not matter, also not to the identities of findings.
 //   - Every finding is shown within its resource, a part of it, or a resource

@@ -89,17 +89,26 @@ func (e *estate) errors() []string {
 
 var tables = sync.OnceValue(aws.Options)
 
+// change replaces what nodes and units hold; the zero change nothing.
+type change struct {
+	node func(*graph.Node)
+	unit func(*graph.Unit)
+}
+
 // freeze makes the graph. Freezing writes to units and nodes, so that each time
-// has its own; change may replace what a node holds.
-func (e *estate) freeze(change func(*graph.Node)) (*graph.Graph, error) {
+// has its own.
+func (e *estate) freeze(change change) (*graph.Graph, error) {
 	b := graph.NewBuilder(e.files, e.origins)
 	for _, p := range e.parts {
 		unit := *p.Unit
+		if change.unit != nil {
+			change.unit(&unit)
+		}
 		part := &graph.Part{Unit: &unit, Exports: p.Exports}
 		for _, n := range p.Nodes {
 			c := *n
-			if change != nil {
-				change(&c)
+			if change.node != nil {
+				change.node(&c)
 			}
 			part.Nodes = append(part.Nodes, &c)
 		}
@@ -120,7 +129,7 @@ type outcome struct {
 }
 
 // decide runs the rule.
-func (h *harness) decide(ctx context.Context, e *estate, change func(*graph.Node)) (*outcome, error) {
+func (h *harness) decide(ctx context.Context, e *estate, change change) (*outcome, error) {
 	g, err := e.freeze(change)
 	if err != nil {
 		return nil, err

@@ -203,7 +203,7 @@ func TestLayoutsKeepTheGraph(t *testing.T) {
 		for _, p := range e.errors() {
 			t.Error(p)
 		}
-		g, err := e.freeze(nil)
+		g, err := e.freeze(change{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,29 +5,89 @@ import (
 	"slices"
 
 	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/source"
 	"github.com/wacheck/wacheck/value"
 	"github.com/wacheck/wacheck/value/tri"
 )
 
-// loss is one piece of information that can be taken from a node.
+// loss is one piece of information that can be taken away.
 type loss struct {
-	what  string
-	apply func(*graph.Node)
+	what   string
+	at     source.Span
+	change change
 }
 
-// losses lists what can be taken away: the value of each attribute at any
-// depth, the number of elements of each list, the rest of each object, and
-// whether the node exists.
-func losses(n *graph.Node, why value.OriginID) []loss {
-	out := []loss{{"the existence", func(c *graph.Node) { c.Exists, c.ExistsWhy = tri.Unknown, why }}}
-	if n.Exists != tri.True {
-		out = nil
+// losses lists what can be taken away from an estate: what a node holds, which
+// tags its provider adds, and which inputs a unit is given.
+func (e *estate) losses(why value.OriginID) []loss {
+	var out []loss
+	for _, p := range e.parts {
+		out = append(out, unitLosses(p.Unit, why)...)
+		providers := map[*graph.Provider]bool{}
+		for _, n := range p.Nodes {
+			if n.Mode == graph.Opaque {
+				continue // what a module that can't be read is given says nothing about a resource
+			}
+			out = append(out, nodeLosses(n, why)...)
+			if n.Provider != nil && !providers[n.Provider] {
+				providers[n.Provider] = true
+				out = append(out, providerLosses(n.Provider, why)...)
+			}
+		}
+	}
+	return out
+}
+
+// nodeLosses are the value of each attribute at any depth, the number of
+// elements of each list, the rest of each object, and whether the node exists.
+func nodeLosses(n *graph.Node, why value.OriginID) []loss {
+	var out []loss
+	add := func(what string, apply func(*graph.Node)) {
+		out = append(out, loss{what + " of " + n.Addr, n.Span, change{node: func(c *graph.Node) {
+			if c.Addr == n.Addr && c.Span == n.Span {
+				apply(c)
+			}
+		}}})
+	}
+	if n.Exists == tri.True {
+		add("the existence", func(c *graph.Node) { c.Exists, c.ExistsWhy = tri.Unknown, why })
 	}
 	for _, l := range weaker(n.Body, "", why) {
-		out = append(out, loss{l.what, func(c *graph.Node) { c.Body = l.value }})
+		add(l.what, func(c *graph.Node) { c.Body = l.value })
 	}
 	for _, l := range weaker(n.Meta, "meta", why) {
-		out = append(out, loss{l.what, func(c *graph.Node) { c.Meta = l.value }})
+		add(l.what, func(c *graph.Node) { c.Meta = l.value })
+	}
+	return out
+}
+
+// providerLosses are the tags that a provider gives to all that it makes.
+func providerLosses(p *graph.Provider, why value.OriginID) []loss {
+	if p.DefaultTags.IsAbsent() {
+		return nil
+	}
+	var out []loss
+	for _, l := range unknowns(p.DefaultTags, "default_tags", why) {
+		weak := *p
+		weak.DefaultTags = l.value
+		out = append(out, loss{l.what + " of provider " + p.Addr, p.Span, change{node: func(c *graph.Node) {
+			if c.Provider == p {
+				c.Provider = &weak
+			}
+		}}})
+	}
+	return out
+}
+
+// unitLosses are the variables and parameters of a unit.
+func unitLosses(u *graph.Unit, why value.OriginID) []loss {
+	var out []loss
+	for _, l := range weaker(u.Inputs, "input", why) {
+		out = append(out, loss{l.what + " of " + u.Key, u.Anchor, change{unit: func(c *graph.Unit) {
+			if c.Key == u.Key {
+				c.Inputs = l.value
+			}
+		}}})
 	}
 	return out
 }

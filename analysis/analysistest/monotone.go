@@ -36,24 +36,13 @@ func (h *harness) monotone(ctx context.Context, base *outcome) ([]string, error)
 	var out []string
 	e, before := base.estate, ledgerOf(base)
 	gone := e.origins.Add(value.Origin{Kind: value.NoValue, Name: "what the test took away"})
-	for _, p := range e.parts {
-		for _, n := range p.Nodes {
-			if n.Mode == graph.Opaque {
-				continue // what a module that can't be read is given says nothing about a resource
-			}
-			for _, l := range losses(n, gone) {
-				o, err := h.decide(ctx, e, func(c *graph.Node) {
-					if c.Addr == n.Addr && c.Span == n.Span {
-						l.apply(c)
-					}
-				})
-				if err != nil {
-					return out, fmt.Errorf("without %s of %s: %w", l.what, n.Addr, err)
-				}
-				for _, problem := range before.flips(ledgerOf(o)) {
-					out = append(out, fmt.Sprintf("%s: without %s of %s: %s", e.files.Position(n.Span.Pos), l.what, n.Addr, problem))
-				}
-			}
+	for _, l := range e.losses(gone) {
+		o, err := h.decide(ctx, e, l.change)
+		if err != nil {
+			return out, fmt.Errorf("without %s: %w", l.what, err)
+		}
+		for _, problem := range before.flips(ledgerOf(o)) {
+			out = append(out, fmt.Sprintf("%s: without %s: %s", e.files.Position(l.at.Pos), l.what, problem))
 		}
 	}
 	return out, nil

@@ -28,7 +28,7 @@ func Scan(t *testing.T, suite checker.Suite, archive string) *checker.Outcome {
 	for _, p := range e.errors() {
 		t.Error(p)
 	}
-	g, err := e.freeze(nil)
+	g, err := e.freeze(change{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,8 +49,10 @@ type Signs struct {
 	// TagsOpen says that there may be more tags than are known: names then do
 	// not decide, since a tag would overrule them.
 	TagsOpen bool
-	// World is the world, the workspace or an input of the unit.
-	World Evidence
+	// World is the world, the workspace or an input of the unit. InputUnknown says
+	// that an input which would tell has a value that is not known.
+	World        Evidence
+	InputUnknown bool
 	// Folder is the directory of the unit.
 	Folder Evidence
 	// Stack is the name of the template.
@@ -85,10 +87,18 @@ func (s *Signs) Best() Evidence {
 	return Evidence{}
 }
 
-// Undecided says that the environment would have to be known to say that there
-// is none: a tag or name has a value that is not known, and nothing decides.
+// Undecided says that a rule about environments must leave open to which one
+// this belongs: a tag, name or input has a value that is not known, and nothing
+// that is as strong decides.
 func (s *Signs) Undecided() bool {
-	return s.TagUnknown || s.Best().Confidence == None && (s.TagsOpen || s.NameUnknown)
+	switch s.Best().Confidence {
+	case None:
+		return s.TagUnknown || s.TagsOpen || s.NameUnknown || s.InputUnknown
+	case Weak:
+		return s.InputUnknown
+	case Strong:
+	}
+	return false
 }
 
 // Environments answers for every node of a graph.
@@ -145,7 +155,7 @@ func ofUnit(u *graph.Unit) Signs {
 		s.World = evidence(u.Workspace, fromWorld, Strong, value.Fact{Text: "the workspace is " + u.Workspace, Span: u.Anchor})
 	}
 	if s.World.Confidence == None {
-		s.World = ofInputs(u.Inputs, Strong)
+		s.World, s.InputUnknown = ofInputs(u.Inputs, Strong)
 	}
 	s.Folder = ofFolder(u)
 	if u.Path != "" {
@@ -155,8 +165,9 @@ func ofUnit(u *graph.Unit) Signs {
 	return s
 }
 
-// ofInputs looks for a variable, parameter or argument that names the environment.
-func ofInputs(inputsOf value.Value, c Confidence) Evidence {
+// ofInputs looks for a variable, parameter or argument that names the
+// environment; unknown says that one of them may, and its value is not known.
+func ofInputs(inputsOf value.Value, c Confidence) (e Evidence, unknown bool) {
 	for _, name := range inputs {
 		for _, f := range inputsOf.Fields() {
 			if f.Name != name {
@@ -165,12 +176,13 @@ func ofInputs(inputsOf value.Value, c Confidence) Evidence {
 			if text, ok := f.Value.Str(); ok {
 				fact := value.Fact{Text: name + " is " + value.Show(f.Value), Span: f.Value.Span(), Origin: f.Value.Origin()}
 				if e := evidence(text, fromWorld, c, fact); e.Confidence != None {
-					return e
+					return e, false
 				}
 			}
+			unknown = unknown || f.Value.IsUnknown()
 		}
 	}
-	return Evidence{}
+	return Evidence{}, unknown
 }
 
 // ofFolder takes the innermost folder that names an environment.
