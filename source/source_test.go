@@ -142,8 +142,8 @@ func TestPositionsAreInOrder(t *testing.T) {
 		}
 		for _, f := range fs.Files() {
 			line, column := 1, 0
-			for off, size := 0, 0; off <= len(f.Content); off += max(size, 1) {
-				_, size = utf8.DecodeRune(f.Content[off:])
+			for off := 0; off <= len(f.Content); {
+				_, size := utf8.DecodeRune(f.Content[off:])
 				pos := f.Span(off, off).Pos
 				if fs.File(pos) != f || f.Offset(pos) != off {
 					r.Fatalf("byte %d of %s lies elsewhere", off, f.Path)
@@ -153,6 +153,7 @@ func TestPositionsAreInOrder(t *testing.T) {
 					r.Fatalf("byte %d of %q is at %v, the one before it at %d:%d", off, f.Content, p, line, column)
 				}
 				line, column = p.Line, p.Column
+				off += max(size, 1)
 			}
 		}
 	})

@@ -50,6 +50,7 @@ func analyse(b *testing.B, dir string, suite checker.Suite) *driver.Output {
 // analysis it tells that of each phase.
 func BenchmarkRun(b *testing.B) {
 	eachEstate(b, func(b *testing.B, dir string, resources int) {
+		b.Helper()
 		phases := map[string]float64{}
 		runs := 0.0
 		b.ReportAllocs()
@@ -78,6 +79,7 @@ func BenchmarkMemory(b *testing.B) {
 		suite checker.Suite
 	}{{"graph", checker.Suite{}}, {"rules", all.Suite()}}
 	eachEstate(b, func(b *testing.B, dir string, resources int) {
+		b.Helper()
 		perResource := map[string]float64{}
 		for b.Loop() {
 			for _, s := range suites {
