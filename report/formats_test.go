@@ -13,6 +13,7 @@ import (
 
 // evilFinding is a finding whose texts try to break out of a format.
 func evilFinding(t *testing.T, n int) *reporttest.Build {
+	t.Helper()
 	b := reporttest.New(t, map[string]string{"a.tf": "x = 1\n"})
 	for i := range n {
 		b.Add(analysis.Finding{Rule: &analysis.Rule{ID: fmt.Sprintf("r-%02d", i), Title: "T", Severity: analysis.High},

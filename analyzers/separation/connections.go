@@ -3,6 +3,7 @@ package separation
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 
@@ -129,12 +130,12 @@ func routedTogether(gateway *aws.TransitGateway, a, b *aws.TransitAttachment) va
 func shareTable(a, b *aws.TransitAttachment) value.Verdict {
 	x, openX := tablesOf(a)
 	y, openY := tablesOf(b)
-	for table, at := range x {
-		if _, ok := y[table]; ok {
-			return value.Good(value.Fact{Text: "both use " + table.Addr, Span: at.Span.Head(), Hop: true})
-		}
+	shared := slices.DeleteFunc(slices.Collect(maps.Keys(x)), func(table *graph.Node) bool { return y[table] == nil })
+	if len(shared) > 0 {
+		first := slices.MinFunc(shared, func(a, b *graph.Node) int { return cmp.Compare(a.ID, b.ID) }) // the same one every time
+		return value.Good(value.Fact{Text: "both use " + first.Addr, Span: x[first].Span.Head(), Hop: true})
 	}
-	if open := append(openX, openY...); len(open) > 0 {
+	if open := slices.Concat(openX, openY); len(open) > 0 {
 		return value.Open(open...)
 	}
 	return value.Bad(value.Fact{Text: "they share no route table", Span: a.Node().Span.Head()})

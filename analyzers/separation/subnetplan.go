@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/wacheck/wacheck/analysis"
 	"github.com/wacheck/wacheck/aws"
@@ -149,12 +150,9 @@ func (s *plannedSubnet) inside(g *graph.Graph) value.Verdict {
 }
 
 func blocksText(blocks []block) string {
-	text := ""
+	texts := make([]string, len(blocks))
 	for i, b := range blocks {
-		if i > 0 {
-			text += ", "
-		}
-		text += b.prefix.String()
+		texts[i] = b.prefix.String()
 	}
-	return text
+	return strings.Join(texts, ", ")
 }
