@@ -412,7 +412,10 @@ func elementsOf(a *attribute) []hclsyntax.Expression {
 }
 
 // Names is the union of the attribute names that several configurations read.
-type Names struct{ all names }
+type Names struct {
+	all    names
+	sorted []string
+}
 
 // NamesOf collects the names of all configurations of a scan.
 func NamesOf(configs []*Config) *Names {
@@ -422,6 +425,7 @@ func NamesOf(configs []*Config) *Names {
 			n.all[name] = true
 		}
 	}
+	n.sorted = sortedKeys(n.all)
 	return n
 }
 

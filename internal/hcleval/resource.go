@@ -140,12 +140,12 @@ func (in *instance) object(only string) cty.Value {
 		attrs[it.name] = in.attr(it.name)
 	}
 	if r.schema == nil {
-		for name := range in.rs.m.ev.in.Names.all {
+		for _, name := range in.rs.m.ev.in.Names.sorted { // in order, since references are numbered as they come
 			attrs[name] = in.attr(name)
 		}
 		attrs["id"] = in.attr("id")
 	} else {
-		for name := range r.schema.ImpliedType().AttributeTypes() {
+		for _, name := range sortedKeys(r.schema.ImpliedType().AttributeTypes()) {
 			if in.rs.m.ev.in.Names.all[name] || name == "id" {
 				attrs[name] = in.attr(name)
 			}
