@@ -40,6 +40,7 @@ type inputFlags struct {
 	region     string
 	account    string
 	standalone bool
+	oneWorld   bool
 }
 
 func (f *inputFlags) register(fs *pflag.FlagSet) {
@@ -50,13 +51,14 @@ func (f *inputFlags) register(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.parameters, "parameter", nil, "CloudFormation parameter `NAME=VALUE`; repeatable")
 	fs.StringVar(&f.region, "region", "", "`REGION` that stacks are deployed to")
 	fs.StringVar(&f.account, "account", "", "account `ID` that stacks are deployed to")
+	fs.BoolVar(&f.oneWorld, "one-world", false, "give every Terraform root the inputs named here and those that Terraform reads unasked, and no others")
 	fs.BoolVar(&f.standalone, "standalone-modules", false, "analyse modules that are called from elsewhere on their own, too")
 }
 
 // options turns the flags into options of the driver.
 func (f *inputFlags) options(paths []string) (driver.Options, error) {
 	o := driver.Options{Paths: paths, SkipPaths: f.skipPaths, VarFiles: f.varFiles, Workspace: f.workspace, Region: f.region,
-		AccountID: f.account, StandaloneModules: f.standalone, Suite: all.Suite(), Env: map[string]string{}}
+		AccountID: f.account, StandaloneModules: f.standalone, OneWorld: f.oneWorld, Suite: all.Suite(), Env: map[string]string{}}
 	if len(o.Paths) == 0 {
 		o.Paths = []string{"."}
 	}

@@ -36,6 +36,8 @@ type Config struct {
 	providers []*providerBlock
 	// requirements are the entries of required_providers.
 	requirements map[string]requirement
+	// blocks are all top-level blocks, after overriding.
+	blocks []*block
 	// strange are the types of top-level blocks that are not known.
 	strange map[string]bool
 	anchor  source.Span
@@ -132,6 +134,7 @@ func NewConfig(dir string, files []*File) *Config {
 	for _, b := range blocks {
 		c.add(b)
 	}
+	c.blocks = blocks
 	c.checkDeclared(blocks)
 	for _, b := range blocks {
 		if b.typ == "terraform" || b.typ == "provider" && b.label(0) == "aws" {

@@ -171,7 +171,7 @@ func load(t *testing.T, dir string, dirs []string) *graph.Graph {
 	}
 	fs, origins := source.NewFileSet(), value.NewOrigins()
 	res, err := terraform.Load(context.Background(), terraform.Options{Tree: tree, Files: fs, Origins: origins,
-		Dirs: dirs, ScanRoots: []string{"."}, Workspace: "default"})
+		Dirs: dirs, ScanRoots: []string{"."}, Workspace: "default", OneWorld: true})
 	if err != nil {
 		t.Fatal(err)
 	}

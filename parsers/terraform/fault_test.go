@@ -32,9 +32,12 @@ func TestFaultsStayInTheirRoot(t *testing.T) {
 	if err := l.readAll(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	roots := l.findRoots()
+	units, err := l.findUnits()
+	if err != nil {
+		t.Fatal(err)
+	}
 	delete(l.configs, "b") // what no input can bring about
-	results, err := l.evaluate(context.Background(), roots)
+	results, err := l.evaluate(context.Background(), units)
 	if err != nil {
 		t.Fatal(err)
 	}

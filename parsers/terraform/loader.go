@@ -44,8 +44,12 @@ type loader struct {
 	manifests map[string]manifest
 	// varFiles are the values that root directories come with.
 	varFiles map[string][]*source.File
-	extra    []*source.File // Options.VarFiles
-	locks    map[string]map[string]string
+	// inputs are the variable files in the directories of inputs of one.
+	inputs map[string][]inputFile
+	// gives are the names in variable files that were looked at.
+	gives map[string][]string
+	extra []*source.File // Options.VarFiles
+	locks map[string]map[string]string
 	// dirs are the directories of the scan, as given.
 	dirs map[string]bool
 }
@@ -53,7 +57,7 @@ type loader struct {
 func newLoader(o Options) *loader {
 	return &loader{o: o, status: map[string]FileStatus{}, listed: map[string][]*source.File{},
 		parsed: map[*source.File]*hcleval.File{}, configs: map[string]*hcleval.Config{}, early: map[string]map[string]string{},
-		manifests: map[string]manifest{}, varFiles: map[string][]*source.File{},
+		manifests: map[string]manifest{}, varFiles: map[string][]*source.File{}, inputs: map[string][]inputFile{}, gives: map[string][]string{},
 		locks: map[string]map[string]string{}, dirs: map[string]bool{}}
 }
 
@@ -218,22 +222,36 @@ func (l *loader) unreadable(rel string, err error) {
 		Message: rel + " could not be read: " + strings.TrimPrefix(reason, rel+" ")})
 }
 
-// parse parses, in parallel, all files that are read but not parsed.
+// parse parses the files of all directories that are read but not parsed.
 func (l *loader) parse() {
 	var todo []*source.File
-	want := func(fs []*source.File) {
-		for _, f := range fs {
-			if _, done := l.parsed[f]; !done {
-				l.parsed[f] = nil
-				todo = append(todo, f)
-			}
+	for _, d := range sortedDirs(l.listed) {
+		todo = append(append(todo, l.listed[d]...), l.varFiles[d]...)
+	}
+	todo = append(todo, l.extra...)
+	l.parseFiles(todo)
+	for _, f := range todo {
+		l.noteStatus(f)
+	}
+}
+
+// noteStatus says of a parsed file whether all of it was understood.
+func (l *loader) noteStatus(f *source.File) {
+	l.status[f.Path] = Parsed
+	if l.parsed[f].Broken {
+		l.status[f.Path] = Broken
+	}
+}
+
+// parseFiles parses, in parallel, those of the files that are not parsed.
+func (l *loader) parseFiles(files []*source.File) {
+	var todo []*source.File
+	for _, f := range files {
+		if _, done := l.parsed[f]; !done {
+			l.parsed[f] = nil
+			todo = append(todo, f)
 		}
 	}
-	for _, d := range sortedDirs(l.listed) {
-		want(l.listed[d])
-		want(l.varFiles[d])
-	}
-	want(l.extra)
 	out := make([]*hcleval.File, len(todo))
 	faults := make([]error, len(todo))
 	var g errgroup.Group
@@ -254,10 +272,6 @@ func (l *loader) parse() {
 			out[i] = hcleval.Unparsed(f, "could not be analysed because of a fault of this program")
 		}
 		l.parsed[f] = out[i]
-		l.status[f.Path] = Parsed
-		if out[i].Broken {
-			l.status[f.Path] = Broken
-		}
 	}
 }
 
@@ -270,7 +284,7 @@ func (l *loader) merge(dir string) {
 	c := hcleval.NewConfig(dir, files)
 	c.Broken = c.Broken || l.lostFile(dir)
 	l.configs[dir] = c
-	if s := hcleval.EarlySources(l.input(root{dir: dir}, nil)); s != nil {
+	if s := hcleval.EarlySources(l.input(root{dir: dir}, world{}, nil)); s != nil {
 		l.early[dir] = s
 	}
 	for _, f := range l.varFiles[dir] {

@@ -52,6 +52,9 @@ type Options struct {
 	Workspace string
 	// World names this set of inputs; empty for the only one.
 	World string
+	// OneWorld has every root evaluated with no other inputs than those that
+	// Terraform reads unasked and those given here.
+	OneWorld bool
 	// StandaloneModules makes units also of the modules that others call.
 	StandaloneModules bool
 	// Touched, if not nil, restricts the units to those that these files matter to.
@@ -107,8 +110,11 @@ func Load(ctx context.Context, o Options) (*Result, error) {
 	if err := l.readAll(ctx); err != nil {
 		return nil, err
 	}
-	roots := l.findRoots()
-	results, err := l.evaluate(ctx, roots)
+	units, err := l.findUnits()
+	if err != nil {
+		return nil, err
+	}
+	results, err := l.evaluate(ctx, units)
 	if err != nil {
 		return nil, err
 	}
@@ -131,20 +137,41 @@ func Load(ctx context.Context, o Options) (*Result, error) {
 	return res, nil
 }
 
-// evaluate evaluates the roots in parallel.
-func (l *loader) evaluate(ctx context.Context, roots []root) ([]*hcleval.Result, error) {
+// unit is a root in one of its worlds.
+type unit struct {
+	root
+	world
+}
+
+// findUnits lists the roots with their worlds.
+func (l *loader) findUnits() ([]unit, error) {
+	var out []unit
+	for _, r := range l.findRoots() {
+		worlds, err := l.worldsOf(r)
+		if err != nil {
+			return nil, err
+		}
+		for _, w := range worlds {
+			out = append(out, unit{r, w})
+		}
+	}
+	return out, nil
+}
+
+// evaluate evaluates the units in parallel.
+func (l *loader) evaluate(ctx context.Context, units []unit) ([]*hcleval.Result, error) {
 	configs := make([]*hcleval.Config, 0, len(l.configs))
 	for _, d := range sortedDirs(l.configs) {
 		configs = append(configs, l.configs[d])
 	}
 	names := hcleval.NamesOf(configs)
-	results := make([]*hcleval.Result, len(roots))
-	faults := make([]error, len(roots))
+	results := make([]*hcleval.Result, len(units))
+	faults := make([]error, len(units))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
-	for i, r := range roots {
+	for i, u := range units {
 		g.Go(func() (err error) {
-			in := l.input(r, names)
+			in := l.input(u.root, u.world, names)
 			faults[i] = guard.Do("evaluating "+in.Unit.Key, func() error {
 				results[i], err = hcleval.Evaluate(ctx, in)
 				return nil
@@ -177,21 +204,21 @@ func (l *loader) note(faults []error) {
 	}
 }
 
-// input is all that the evaluation of a root depends on.
-func (l *loader) input(r root, names *hcleval.Names) hcleval.Input {
+// input is all that the evaluation of a root in a world depends on.
+func (l *loader) input(r root, w world, names *hcleval.Names) hcleval.Input {
 	key := r.dir
-	if l.o.World != "" {
-		key += "@" + l.o.World
+	if w.name != "" {
+		key += "@" + w.name
 	}
 	return hcleval.Input{
 		Unit: &graph.Unit{Key: key, Lang: graph.Terraform, Kind: r.kind, Dir: r.dir,
-			World: l.o.World, Workspace: l.o.Workspace},
+			World: w.name, Workspace: w.workspace},
 		Config:   l.configs[r.dir],
 		Names:    names,
 		Files:    l.o.Files,
 		Origins:  l.o.Origins,
 		TreeRoot: l.o.Tree.Root,
-		Vars:     l.variables(r.dir),
+		Vars:     l.variables(r.dir, w.files),
 		Locked:   l.locked(r.dir),
 		Resolve: func(key string, from *hcleval.Config, call hcleval.Call) hcleval.Resolved {
 			return l.resolve(r.dir, key, from.Dir, call)

@@ -65,13 +65,13 @@ func (l *loader) readExtra() error {
 }
 
 // variables lists what gives values to the variables of a root, in order of
-// rising precedence.
-func (l *loader) variables(dir string) []hcleval.VarSource {
+// rising precedence. Files are those of a world.
+func (l *loader) variables(dir string, files []*source.File) []hcleval.VarSource {
 	var out []hcleval.VarSource
 	if len(l.o.Env) > 0 {
 		out = append(out, hcleval.VarSource{Kind: value.VariableEnv, Raw: l.o.Env})
 	}
-	for _, files := range [][]*source.File{l.varFiles[dir], l.extra} {
+	for _, files := range [][]*source.File{l.varFiles[dir], files, l.extra} {
 		for _, f := range files {
 			out = append(out, hcleval.VarSource{Kind: value.VariableFile, File: l.parsed[f]})
 		}
