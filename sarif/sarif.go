@@ -70,7 +70,11 @@ type Options struct {
 }
 
 // Writer writes results of runs as SARIF.
-type Writer struct{ options Options }
+type Writer struct {
+	options Options
+	// maxPacked is maxGzipBytes; a test makes it smaller.
+	maxPacked int
+}
 
 // New returns a writer.
 func New(o Options) *Writer {
@@ -81,7 +85,7 @@ func New(o Options) *Writer {
 		o.MaxResults = DefaultMaxResults
 	}
 	o.MaxResults = min(o.MaxResults, MaxResults)
-	return &Writer{o}
+	return &Writer{options: o, maxPacked: maxGzipBytes}
 }
 
 // Write writes one SARIF log. The same result always gives the same bytes. The
@@ -107,20 +111,21 @@ func (sw *Writer) encode(r *analysis.Result) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		size, err := packedSize(data)
+		size, err := packedSize(data, sw.maxPacked)
 		if err != nil {
 			return nil, err
 		}
-		if size <= maxGzipBytes || limit == 0 {
+		if size <= sw.maxPacked || limit == 0 {
 			return data, nil
 		}
-		limit = min(limit-1, limit*9/10*maxGzipBytes/size)
+		limit = min(limit-1, limit*9/10*sw.maxPacked/size)
 	}
 }
 
-// packedSize is the size of data as it is uploaded.
-func packedSize(data []byte) (int, error) {
-	if len(data) <= maxGzipBytes {
+// packedSize is the size of data as it is uploaded, unless it is within the bound
+// as it is.
+func packedSize(data []byte, bound int) (int, error) {
+	if len(data) <= bound {
 		return len(data), nil
 	}
 	var n counter

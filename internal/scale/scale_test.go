@@ -11,7 +11,7 @@ import (
 )
 
 // sizes cover estates without a network, with one unit, and with many.
-var sizes = []int{0, 1, 7, 44, 61, 100, 200, 299, 451, 1000, 10_000}
+var sizes = []int{0, 1, 7, 44, 61, 100, 200, 299, 451, 1000, 3000}
 
 var generators = []struct {
 	name string
