@@ -10,12 +10,12 @@ import (
 
 // Names returns the names of the arguments at the top level of a file: the
 // variables that a variable file gives.
-func (f *File) Names() []string {
-	out := make([]string, len(f.attrs))
-	for i, a := range f.attrs {
-		out[i] = a.name
+func (out *File) Names() []string {
+	names := make([]string, len(out.attrs))
+	for i, a := range out.attrs {
+		names[i] = a.name
 	}
-	return out
+	return names
 }
 
 // Required returns the names of the variables without default.

@@ -95,10 +95,9 @@ func (l *loader) worldsOf(r root) ([]world, error) {
 // ownName is the world that the path of a root names: what lies in prod/network
 // is not given the inputs of dev.
 func ownName(dir string, names []string) string {
-	segments := strings.Split(dir, "/")
-	for i := len(segments) - 1; i >= 0; i-- {
+	for _, segment := range slices.Backward(strings.Split(dir, "/")) {
 		for _, n := range names {
-			if strings.EqualFold(segments[i], n) {
+			if strings.EqualFold(segment, n) {
 				return n
 			}
 		}

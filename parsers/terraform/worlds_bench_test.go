@@ -150,6 +150,7 @@ resource "aws_cloudwatch_log_group" "this" {
 }
 
 func benchmarkWorlds(b *testing.B, worlds int) {
+	b.Helper()
 	dir := b.TempDir()
 	writeRoot(b, dir, worlds)
 	for b.Loop() {
