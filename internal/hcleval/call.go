@@ -648,10 +648,15 @@ func encoded(v value.Value, at source.Span) (value.Value, bool) {
 		}
 		return value.OneOf(outs, at, v.Origin()), true
 	}
-	if !isList(v) && !isObject(v) {
-		return value.Value{}, false
+	switch {
+	case isList(v), isObject(v):
+		return v.At(at).AsJSON(), true
+	case v.IsGiven() && v.Kind() == value.KindString:
+		// An id or ARN, and no null: a text between quotes. It has nothing to escape.
+		quote := value.OfString(`"`, at)
+		return value.OfParts([]value.Value{quote, v, quote}, at), true
 	}
-	return v.At(at).AsJSON(), true
+	return value.Value{}, false
 }
 
 func sensitive(_ *scope, args []value.Value, _ source.Span) (value.Value, bool) {

@@ -27,6 +27,10 @@ func (in *instance) lookedUp(name string) (value.Value, bool) {
 		case "name", "id", "region":
 			v = in.region()
 		}
+	case "template_file":
+		if name == "rendered" {
+			v = in.templateData()
+		}
 	case "aws_partition":
 		v = partition(in.region(), name)
 	case "aws_caller_identity":
@@ -34,7 +38,7 @@ func (in *instance) lookedUp(name string) (value.Value, bool) {
 			v = account(in.rs.m.providerFor(r, in.scope))
 		}
 	}
-	if !v.IsKnown() {
+	if v.Parts() == nil && !v.IsKnown() {
 		return value.Value{}, false
 	}
 	step := value.Origin{Kind: value.Attribute, Name: in.addr + "." + name, Span: r.block.span.Head()}

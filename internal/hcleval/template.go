@@ -34,15 +34,50 @@ func (s *scope) templateFile(x *hclsyntax.FunctionCallExpr, at source.Span) (val
 	if e == nil {
 		return value.Value{}, false
 	}
-	inner := &scope{ev: s.ev, at: at}
+	return s.ev.rendered(e, vars, at)
+}
+
+// rendered lowers a template with variables.
+func (ev *evaluator) rendered(e hclsyntax.Expression, vars value.Value, at source.Span) (value.Value, bool) {
+	inner := &scope{ev: ev, at: at}
 	for _, f := range vars.Fields() {
-		inner.frames = append(inner.frames, frame{f.Name, s.ev.toCty(f.Value), f.Value})
+		inner.frames = append(inner.frames, frame{f.Name, ev.toCty(f.Value), f.Value})
 	}
 	v, ok := inner.down(e)
 	if !ok {
 		return value.Value{}, false
 	}
 	return v.At(at), true
+}
+
+// templateData is the attribute rendered of the data source template_file, which
+// is what people had before templatefile().
+func (in *instance) templateData() value.Value {
+	body := in.rs.r.body
+	text, vars := body.attr("template"), body.attr("vars")
+	if text == nil {
+		return value.Value{}
+	}
+	src, ok := in.scope.lowerAttr(text).Str()
+	if !ok || len(src) > maxTemplate || tooDeep([]byte(src)) {
+		return value.Value{}
+	}
+	given := value.OfObject(nil, text.span)
+	if vars != nil {
+		given = in.scope.lowerAttr(vars)
+	}
+	if !isObject(given) || given.IsOpen() {
+		return value.Value{}
+	}
+	e, diags := hclsyntax.ParseTemplate([]byte(src), in.addr, hcl.InitialPos)
+	if diags.HasErrors() {
+		return value.Value{}
+	}
+	v, ok := in.rs.m.ev.rendered(rewrite(e), given, in.rs.r.block.span)
+	if !ok {
+		return value.Value{}
+	}
+	return v
 }
 
 // template reads and parses a template file of the tree, or returns nil.
