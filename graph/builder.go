@@ -19,11 +19,12 @@ type Builder struct {
 	Files   *source.FileSet
 	Origins *value.Origins
 	parts   []*Part
+	keys    map[string]bool
 }
 
 // NewBuilder returns an empty builder.
 func NewBuilder(files *source.FileSet, origins *value.Origins) *Builder {
-	return &Builder{Files: files, Origins: origins}
+	return &Builder{Files: files, Origins: origins, keys: map[string]bool{}}
 }
 
 // Part is one unit with its nodes, in source order.
@@ -37,10 +38,8 @@ type Part struct {
 
 // Add adds a unit. It fails if the unit's key is taken or two nodes share an address.
 func (b *Builder) Add(p *Part) error {
-	for _, o := range b.parts {
-		if o.Unit.Key == p.Unit.Key {
-			return fmt.Errorf("two units named %q", p.Unit.Key)
-		}
+	if b.keys[p.Unit.Key] {
+		return fmt.Errorf("two units named %q", p.Unit.Key)
 	}
 	seen := make(map[string]bool, len(p.Nodes))
 	for _, n := range p.Nodes {
@@ -49,6 +48,7 @@ func (b *Builder) Add(p *Part) error {
 		}
 		seen[n.Addr] = true
 	}
+	b.keys[p.Unit.Key] = true
 	b.parts = append(b.parts, p)
 	return nil
 }
