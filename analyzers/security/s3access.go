@@ -102,7 +102,7 @@ func contradictedBy(v, blocked value.Verdict) value.Verdict {
 func closed(s *policy.Statement) value.Verdict {
 	everyone, who := s.Everyone()
 	v := value.All(
-		value.That(everyone, principalFact(s, who)),
+		value.That(everyone, principalFact(s, everyone, who)),
 		value.That(s.Narrowed().Not(), conditionFact(s)),
 		allows(s),
 	).Not()
@@ -112,10 +112,10 @@ func closed(s *policy.Statement) value.Verdict {
 	return v
 }
 
-func principalFact(s *policy.Statement, who value.Value) value.Fact {
+func principalFact(s *policy.Statement, everyone tri.Bool, who value.Value) value.Fact {
 	f := value.Fact{Text: "the principal is everybody", Span: placeOf(who, s), Origin: who.Origin()}
-	if who.IsUnknown() {
-		f.Text = "the principal is not known"
+	if everyone == tri.Unknown {
+		f.Text = "whether the principal is everybody is not known"
 	}
 	return f
 }

@@ -114,17 +114,21 @@ func (b *publicBlocks) ofUnplaced(u *graph.Unit) value.Verdict {
 }
 
 // ofAccount says whether public access is blocked for the whole account that a
-// node is in.
+// node is in. Settings that may be those of another account count as well: what
+// they leave of a defect is true in either case.
 func (b *publicBlocks) ofAccount(n *graph.Node, flags accessFlags) value.Verdict {
 	out := value.Bad()
 	for _, a := range b.accounts {
-		is := sameAccount(n, a.Node())
-		if is == tri.False {
-			continue
-		}
 		v := flags(a.BlockACLs, a.IgnoreACLs, a.BlockPolicy, a.Restrict)
-		if sure := tri.And(is, a.Node().Exists); sure != tri.True && !v.IsBad() {
-			v = value.Open(value.Fact{Text: a.Node().Addr + " may hold for the same account", Span: a.Node().Span.Head(), Origin: a.Node().ExistsWhy})
+		switch is := sameAccount(n, a.Node()); {
+		case is == tri.False, v.IsBad():
+			continue
+		case a.Node().Exists != tri.True:
+			v = value.Open(value.Fact{Text: "whether " + a.Node().Addr + " exists is not known", Span: a.Node().Span.Head(), Origin: a.Node().ExistsWhy})
+		case is == tri.Unknown && v.IsGood():
+			v = value.Good(value.Fact{Text: a.Node().Addr + " may hold for the same account", Span: a.Node().Span.Head()})
+		case is == tri.Unknown:
+			continue // neither its account nor its settings are known
 		}
 		out = out.Or(v)
 	}
