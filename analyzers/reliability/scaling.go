@@ -135,10 +135,7 @@ func scales(g *graph.Graph, n *graph.Node, name value.String, dimension string) 
 	for _, t := range targetsFor(g, n, name, dimension) {
 		v := targetWorks(g, t.model)
 		if t.sure != tri.True {
-			v = v.And(value.Open(t.model.Resource.Fact()))
-			if v.IsBad() {
-				v = value.Open(t.model.Resource.Fact())
-			}
+			v = value.Open(whether(t.model.Node(), t.model.Resource.Fact()))
 		}
 		vs = append(vs, v)
 	}
@@ -167,26 +164,43 @@ func policyFor(g *graph.Graph, t *aws.ScalableTarget) value.Verdict {
 	if scheduled := t.Scheduled.NotEmpty(); !scheduled.IsBad() {
 		vs = append(vs, scheduled)
 	}
+	moves := func(n *graph.Node, sure tri.Bool) {
+		f := value.Fact{Text: n.Addr + " scales it", Span: n.Span.Head()}
+		if sure != tri.True {
+			f.Text = "whether " + n.Addr + " scales it is not known"
+			f = whether(n, f)
+		}
+		vs = append(vs, value.That(notFalse(sure), f))
+	}
 	for _, s := range t.Policies.Items {
-		vs = append(vs, value.That(notFalse(s.Sure), value.Fact{Text: s.Part.Node().Addr + " scales it", Span: s.Part.Node().Span.Head()}))
+		moves(s.Part.Node(), s.Sure)
 	}
 	for _, s := range t.Actions.Items {
-		vs = append(vs, value.That(notFalse(s.Sure), value.Fact{Text: s.Part.Node().Addr + " scales it", Span: s.Part.Node().Span.Head()}))
+		moves(s.Part.Node(), s.Sure)
 	}
 	if open := append(append([]value.Fact(nil), t.Policies.Open...), t.Actions.Open...); len(open) > 0 {
 		vs = append(vs, value.Open(open...))
 	}
 	for p := range aws.ManagedIn[aws.ScalingPolicy](g, t.Node().Unit) {
 		if samePath(p.Resource.V, t.Resource.V) {
-			vs = append(vs, value.That(p.Node().Exists, value.Fact{Text: p.Node().Addr + " scales it", Span: p.Node().Span.Head()}))
+			moves(p.Node(), p.Node().Exists)
 		}
 	}
 	for a := range aws.ManagedIn[aws.ScheduledAction](g, t.Node().Unit) {
 		if samePath(a.Resource.V, t.Resource.V) {
-			vs = append(vs, value.That(a.Node().Exists, value.Fact{Text: a.Node().Addr + " scales it", Span: a.Node().Span.Head()}))
+			moves(a.Node(), a.Node().Exists)
 		}
 	}
 	return value.Either(vs...)
+}
+
+// whether says of something that is not sure why that is: that the node may not
+// exist, or what else there is to say.
+func whether(n *graph.Node, otherwise value.Fact) value.Fact {
+	if n.Exists == tri.True {
+		return otherwise
+	}
+	return value.Fact{Text: "whether " + n.Addr + " exists is not known", Span: n.Span.Head(), Origin: n.ExistsWhy}
 }
 
 func notFalse(b tri.Bool) tri.Bool {

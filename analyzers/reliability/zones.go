@@ -62,7 +62,7 @@ func spread(vpc *aws.VPC, used map[graph.NodeID][]*graph.Node) (v value.Verdict,
 	var unknown []value.Fact
 	atEdge := true
 	for _, s := range subnets {
-		symbol, fact, ok := zoneOf(s.Part)
+		symbol, fact, ok := zoneOf(vpc.Graph(), s.Part)
 		if n := s.Part.Node(); s.Sure != tri.True {
 			fact = value.Fact{Text: "whether " + n.Addr + " is one of its subnets is not known", Span: n.Span.Head(), Origin: n.ExistsWhy}
 		}
@@ -98,7 +98,7 @@ func spread(vpc *aws.VPC, used map[graph.NodeID][]*graph.Node) (v value.Verdict,
 		facts = append(facts, value.Fact{Text: fmt.Sprintf("all %d subnets are in %s", len(subnets), readable(symbol)), Span: vpc.Node().Span.Head()})
 	}
 	for _, s := range subnets {
-		_, f, _ := zoneOf(s.Part)
+		_, f, _ := zoneOf(vpc.Graph(), s.Part)
 		facts = append(facts, value.Fact{Text: s.Part.Node().Addr + ": " + f.Text, Span: f.Span, Origin: f.Origin, Hop: true})
 	}
 	v = value.Bad(facts...)
@@ -131,7 +131,7 @@ func onlySubnet(vpc *aws.VPC, s aws.Satellite[aws.Subnet], used map[graph.NodeID
 
 // zoneOf names the zone of a subnet by a symbol: subnets with the same symbol
 // are in the same zone, and with different symbols of one kind in different ones.
-func zoneOf(s *aws.Subnet) (symbol string, fact value.Fact, ok bool) {
+func zoneOf(g *graph.Graph, s *aws.Subnet) (symbol string, fact value.Fact, ok bool) {
 	for _, attr := range []value.String{s.Zone, s.ZoneID} {
 		v := attr.V
 		if text, known := v.Str(); known {
@@ -140,6 +140,9 @@ func zoneOf(s *aws.Subnet) (symbol string, fact value.Fact, ok bool) {
 		if refs := v.Refs(); v.IsUnknown() && len(refs) == 1 && strings.HasSuffix(refs[0].Attr, "]") {
 			return refs[0].Addr + "#" + refs[0].Attr, attr.Fact(), true
 		}
+		if region, letter, ok := regionAndLetter(g, v); ok {
+			return region + "#" + letter, attr.Fact(), true
+		}
 		if !v.IsUnset() {
 			return "", attr.Fact(), false
 		}
@@ -147,8 +150,23 @@ func zoneOf(s *aws.Subnet) (symbol string, fact value.Fact, ok bool) {
 	return "", s.Zone.Fact(), false
 }
 
+// regionAndLetter takes "${var.region}a" apart: a region that is not known, named
+// by why it is not, and the letter of a zone in it.
+func regionAndLetter(g *graph.Graph, v value.Value) (region, letter string, ok bool) {
+	parts := v.Parts()
+	if len(parts) != 2 || !parts[0].IsUnknown() {
+		return "", "", false
+	}
+	letter, ok = parts[1].Str()
+	why := g.Origins.Reasons(parts[0].Origin())
+	if !ok || len(letter) != 1 || letter < "a" || letter > "z" || len(why) != 1 {
+		return "", "", false
+	}
+	return fmt.Sprintf("%s (%d)", why[0].Name, why[0].Span.Pos), letter, true
+}
+
 // kindOf tells symbols apart that can be compared with each other: zone names,
-// zone ids, and the elements of one list of zones.
+// zone ids, the elements of one list of zones, and the letters behind one region.
 func kindOf(symbol string) string {
 	if list, _, symbolic := strings.Cut(symbol, "#"); symbolic {
 		return list
@@ -166,6 +184,10 @@ func readable(symbol string) string {
 	addr, attr, symbolic := strings.Cut(symbol, "#")
 	if !symbolic {
 		return symbol
+	}
+	if !strings.HasSuffix(attr, "]") {
+		region, _, _ := strings.Cut(addr, " (")
+		return "zone " + attr + " of " + region
 	}
 	if addr == "AWS::AZs" {
 		addr = "Fn::GetAZs"
