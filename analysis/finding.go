@@ -47,6 +47,14 @@ type Instance struct {
 	Environment Environment
 }
 
+// Root is the root module or stack without the world that it was evaluated in.
+func (i Instance) Root() string {
+	if i.World == "" {
+		return i.Unit
+	}
+	return strings.TrimSuffix(i.Unit, "@"+i.World)
+}
+
 // Reason says why a verdict is open.
 type Reason struct {
 	Kind value.OriginKind
@@ -140,8 +148,9 @@ type Count struct{ Good, Bad, Open int }
 type Coverage struct {
 	// Files counts files by what became of them.
 	Files FileCounts
-	// Units counts roots and stacks; Examples those that only show a use.
-	Units, Examples int
+	// Units counts roots and stacks, once for each world that they are evaluated
+	// in, Roots once in all; Examples counts units that only show a use.
+	Units, Roots, Examples int
 	// ModulesResolved and ModulesMissing count module calls.
 	ModulesResolved, ModulesMissing int
 	// Resources counts nodes that are managed resources; Conditional those of

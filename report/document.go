@@ -231,8 +231,10 @@ type Diagnostic struct {
 // Coverage accounts for everything that was found.
 type Coverage struct {
 	Files FileCoverage `json:"files"`
-	// Units counts root modules and stacks; Examples those that only show a use.
+	// Units counts root modules and stacks, once for each world that they are
+	// evaluated in, Roots once in all; Examples counts units that only show a use.
 	Units    int `json:"units"`
+	Roots    int `json:"roots"`
 	Examples int `json:"examples"`
 	// Modules counts module calls.
 	ModulesResolved int `json:"modulesResolved"`

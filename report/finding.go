@@ -130,7 +130,7 @@ func (p *printer) instances(f *analysis.Finding) {
 	own := address(f)
 	for _, i := range f.Instances {
 		names = append(names, i.Address)
-		units = append(units, i.Unit)
+		units = append(units, i.Root())
 		worlds = append(worlds, i.World)
 	}
 	if others := slices.DeleteFunc(firstSeen(names), func(s string) bool { return s == own }); len(others) > 0 {
@@ -139,8 +139,11 @@ func (p *printer) instances(f *analysis.Finding) {
 	if list := distinct(units); len(list) > 1 {
 		p.para(body, fmt.Sprintf("in %d roots:", len(list)), some(list))
 	}
-	if list := distinct(worlds); len(list) > 1 {
+	switch list := distinct(worlds); {
+	case len(list) > 1:
 		p.para(body, fmt.Sprintf("in %d worlds:", len(list)), some(list))
+	case len(list) == 1 && p.r.Coverage.Units > p.r.Coverage.Roots: // else there is no other
+		p.para(body, "in world:", list[0])
 	}
 }
 

@@ -167,7 +167,7 @@ func (d documenter) coverage() Coverage {
 			Found: c.Files.Found, Terraform: c.Files.Terraform, Templates: c.Files.Templates,
 			Skipped: map[string]int{}, Broken: []string{}, LeftOut: map[string]int{},
 		},
-		Units: c.Units, Examples: c.Examples, ModulesResolved: c.ModulesResolved, ModulesMissing: c.ModulesMissing,
+		Units: c.Units, Roots: c.Roots, Examples: c.Examples, ModulesResolved: c.ModulesResolved, ModulesMissing: c.ModulesMissing,
 		Resources: c.Resources, Conditional: c.Conditional, Values: c.Values, KnownValues: c.KnownValues,
 		References: c.References, ResolvedReferences: c.ResolvedReferences,
 		UnmodelledTypes: map[string]int{}, RulesRun: c.RulesRun, Hidden: Hidden(c.Hidden),

@@ -228,9 +228,16 @@ func (p *printer) fileCounts() {
 		}
 		p.row("left out", "directories: "+strings.Join(parts, ", "))
 	}
-	text = plural(c.Units, "root or stack")
-	if c.Units != 1 {
-		text = fmt.Sprintf("%d roots and stacks", c.Units)
+	roots := c.Units
+	if c.Roots > 0 {
+		roots = c.Roots
+	}
+	text = plural(roots, "root or stack")
+	if roots != 1 {
+		text = fmt.Sprintf("%d roots and stacks", roots)
+	}
+	if c.Units > roots {
+		text += fmt.Sprintf(", evaluated in %d worlds in all", c.Units)
 	}
 	if c.Examples > 0 {
 		text += fmt.Sprintf(", of which %d only show a use", c.Examples)

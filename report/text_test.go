@@ -90,6 +90,9 @@ func TestRemarks(t *testing.T) {
 		"only where the severity differs": {analysis.Finding{Severity: analysis.Low, Instances: []analysis.Instance{
 			{Address: "x", Environment: analysis.Test}, {Address: "y", Environment: analysis.Production}}}, "severity: low instead of high: in test\n"},
 		"units":   {analysis.Finding{Instances: []analysis.Instance{{Address: "x", Unit: "a"}, {Address: "x", Unit: "b"}}}, "in 2 roots: a, b\n"},
+		"a world": {analysis.Finding{Instances: []analysis.Instance{{Address: "x", Unit: "a@prod", World: "prod"}}}, "in world: prod\n"},
+		"roots without their worlds": {analysis.Finding{Instances: []analysis.Instance{{Address: "x", Unit: "a@prod", World: "prod"}, {Address: "x", Unit: "a@dev", World: "dev"},
+			{Address: "x", Unit: "b@dev", World: "dev"}}}, "in 2 roots: a, b\n"},
 		"worlds":  {analysis.Finding{Instances: []analysis.Instance{{Address: "x", World: "prod"}, {Address: "x", World: "dev"}}}, "in 2 worlds: dev, prod\n"},
 		"covers":  {analysis.Finding{Covers: []string{"z", "a", "z"}}, "also covers: a, z\n"},
 		"example": {analysis.Finding{Example: true}, "code that shows a use"},
@@ -98,6 +101,7 @@ func TestRemarks(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := reporttest.New(t, map[string]string{"a.tf": "x\n"})
 			tt.f.Rule, tt.f.Span = rule, b.At("a.tf", "x")
+			b.Coverage.Units, b.Coverage.Roots = 2, 1
 			b.Add(tt.f)
 			if got := write(t, Text, b, Options{}); !strings.Contains(got, tt.want) {
 				t.Errorf("lacks %q:\n%s", tt.want, got)

@@ -100,12 +100,15 @@ func (inv *inventory) real(p string) string {
 
 func (r *run) coverGraph(c *analysis.Coverage) {
 	g := r.out.Graph
+	roots := map[string]bool{}
 	for _, u := range g.Units() {
 		c.Units++
+		roots[analysis.Instance{Unit: u.Key, World: u.World}.Root()] = true
 		if u.Kind == graph.Example {
 			c.Examples++
 		}
 	}
+	c.Roots = len(roots)
 	modelled := modelledTypes()
 	c.UnmodelledTypes = map[string]int{}
 	for _, n := range g.Nodes() {

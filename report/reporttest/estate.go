@@ -116,7 +116,7 @@ func Estate(t testing.TB) *Build {
 	b.Coverage = analysis.Coverage{
 		Files: analysis.FileCounts{Found: 9, Terraform: 4, Skipped: map[string]int{"not infrastructure code": 3, "module not called": 1},
 			Broken: []string{"envs/prod/broken.tf"}},
-		Units: 1, ModulesResolved: 1, ModulesMissing: 1, Resources: 6, Conditional: 1, Values: 40, KnownValues: 37,
+		Units: 2, Roots: 1, ModulesResolved: 1, ModulesMissing: 1, Resources: 6, Conditional: 1, Values: 40, KnownValues: 37,
 		References: 8, ResolvedReferences: 8, UnmodelledTypes: map[string]int{"aws_foo": 2, "aws_bar": 1}, RulesRun: 7,
 	}
 	b.Decided[Quiet.ID] = analysis.Count{Good: 3}
