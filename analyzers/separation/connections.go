@@ -23,7 +23,7 @@ var peeringAcross = &analysis.Rule{
 	ID: "vpc-peering-cross-environment", Title: "Networks of production and another environment are connected",
 	Why:      "Whoever gets into the other environment has a network path to production, and a test there can load or break what customers use.",
 	Fix:      "Take the connection away, or give each environment a route table of its own on the transit gateway.",
-	Severity: analysis.High, Precision: analysis.HighPrecision, Pillar: analysis.Security, Practice: "SEC05-BP02", Effort: "L",
+	Severity: analysis.High, Precision: analysis.HighPrecision, Pillar: analysis.Security, Practice: "SEC05-BP01", Effort: "L",
 	Variants:       map[string]analysis.Severity{toStaging: analysis.Medium, byName: analysis.High},
 	ReviewVariants: []string{byName},
 }
