@@ -64,8 +64,11 @@ func (m *Moves) apply(k Key) Key {
 // Unit follows a template that was renamed, or a directory all of whose renamed
 // files went to one other.
 func (m *Moves) Unit(unit string) string {
-	name, _, _ := strings.Cut(unit, "@")
-	suffix := unit[len(name):]
+	name, world, named := strings.Cut(unit, "@")
+	suffix := ""
+	if named {
+		suffix = "@" + m.world(world)
+	}
 	if to, ok := m.Files[name]; ok {
 		return to + suffix
 	}
@@ -75,14 +78,34 @@ func (m *Moves) Unit(unit string) string {
 			continue
 		}
 		if to != "" && to != path.Dir(now) {
-			return unit
+			return name + suffix
 		}
 		to = path.Dir(now)
 	}
 	if to == "" {
-		return unit
+		return name + suffix
 	}
 	return to + suffix
+}
+
+// world follows a file of inputs that was renamed, after which its world is called.
+func (m *Moves) world(name string) string {
+	for from, now := range m.Files {
+		if worldOf(from) == name && worldOf(now) != "" {
+			return worldOf(now)
+		}
+	}
+	return name
+}
+
+// worldOf is the name of the world that a file of inputs makes, or empty.
+func worldOf(file string) string {
+	base := strings.TrimSuffix(path.Base(file), ".json")
+	name, ok := strings.CutSuffix(base, ".tfvars")
+	if !ok {
+		return ""
+	}
+	return name
 }
 
 // Index finds the counterparts of findings among those of an older run.

@@ -12,7 +12,8 @@ func TestFind(t *testing.T) {
 	}
 	old := key("db/main.tf", "prod", `module.db["eu"].aws_db_instance.this[0]`)
 	moves := &Moves{
-		Files: map[string]string{"db/main.tf": "database/main.tf", "old/main.tf": "new/main.tf", "t.yaml": "stacks/t.yaml"},
+		Files: map[string]string{"db/main.tf": "database/main.tf", "old/main.tf": "new/main.tf", "t.yaml": "stacks/t.yaml",
+			"x/envs/dev.tfvars": "x/envs/development.tfvars"},
 		Address: func(_, address string) string {
 			return strings.Replace(address, "aws_db_instance.old", "aws_db_instance.new", 1)
 		},
@@ -37,6 +38,7 @@ func TestFind(t *testing.T) {
 		{"a renamed resource", key("a.tf", "x", "aws_db_instance.old"), key("a.tf", "x", "aws_db_instance.new"), nil, false},
 		{"keys that became known", key("a.tf", "x", "a.b[*]"), key("a.tf", "x", `a.b["eu"]`), nil, true},
 		{"the first named world", key("a.tf", "x", "a.b"), key("a.tf", "x@prod", "a.b"), nil, true},
+		{"a renamed file of inputs", key("a.tf", "x@dev", "a.b"), key("a.tf", "x@development", "a.b"), moves, true},
 		{"another world", key("a.tf", "x@dev", "a.b"), key("a.tf", "x@prod", "a.b"), nil, false},
 	} {
 		if _, got := NewIndex([]Key{c.old}, c.moves).Find(c.now); got != c.want {

@@ -102,7 +102,7 @@ func atBase(o driver.Options, root, dir string) (driver.Options, error) {
 		return o, err
 	}
 	o.VarFiles, err = move(o.VarFiles)
-	o.Root = dir
+	o.Root, o.Touched = dir, nil
 	return o, err
 }
 

@@ -164,7 +164,7 @@ func (f *scanFlags) run(c *cobra.Command, args []string, s *settings) error {
 	}
 	restrict(out, f.scope)
 	f.filter(out.Result, &f.selectFlags)
-	j.Compare()
+	j.Compare(aboutUnits(out, f.scope))
 	if f.timing {
 		for _, p := range out.Phases {
 			say(c.ErrOrStderr(), "%-15s %s\n", p.Name, p.Took.Round(10_000))

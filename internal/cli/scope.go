@@ -70,6 +70,15 @@ func restrict(out *driver.Output, scope string) {
 	})
 }
 
+// aboutUnits says which units a restricted run is about; nil means all.
+func aboutUnits(out *driver.Output, scope string) func(string) bool {
+	if scope == scopeAll {
+		return nil
+	}
+	units := out.TouchedUnits()
+	return func(unit string) bool { return units[unit] }
+}
+
 // restsOn reports that a touched file shows a finding, or part of its evidence:
 // a changed default may be the cause of what is shown in a module.
 func restsOn(out *driver.Output, f analysis.Finding) bool {

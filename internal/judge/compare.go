@@ -174,8 +174,9 @@ func (j *Judge) compare(f *analysis.Finding) {
 	f.Cause = j.cause(f)
 }
 
-// Compare sums up, once all that is not shown has been left out.
-func (j *Judge) Compare() {
+// Compare sums up, once all that is not shown has been left out. The function,
+// if there is one, says which units the run was about.
+func (j *Judge) Compare(about func(unit string) bool) {
 	c := j.comparison
 	if c == nil {
 		return
@@ -194,7 +195,7 @@ func (j *Judge) Compare() {
 	broken := j.brokenUnits()
 	for _, p := range c.past {
 		switch {
-		case !p.shown || c.found[p.key]:
+		case !p.shown || c.found[p.key] || about != nil && !about(p.key.Unit):
 		case c.accepted[p.key]:
 			out.Accepted++
 		case c.open[p.key], broken(p), j.hidden(p):
