@@ -3,6 +3,7 @@ package judge
 import (
 	"context"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/wacheck/wacheck/analysis"
@@ -29,7 +30,12 @@ func (j *Judge) cause(f *analysis.Finding) *analysis.Cause {
 	return nil
 }
 
+// hunks are the changed stretches of a file. What terraform has fetched is not the
+// user's change, whether git knows of it or not.
 func (j *Judge) hunks(file string) []gitrepo.Hunk {
+	if slices.Contains(strings.Split(file, "/"), ".terraform") {
+		return nil
+	}
 	return j.comparison.Changes.Hunks(context.Background(), file)
 }
 

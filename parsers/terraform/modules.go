@@ -3,16 +3,22 @@ package terraform
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/go-version"
+
 	"github.com/wacheck/wacheck/internal/hcleval"
 )
 
-// manifest is what .terraform/modules/modules.json says: directories of module
-// calls by their path within the root, "vpc.subnets".
-type manifest map[string]string
+// manifest is what .terraform/modules/modules.json says of module calls, by their
+// path within the root: "vpc.subnets".
+type manifest map[string]fetched
+
+// fetched is a module that "terraform init" has put in place.
+type fetched struct{ dir, source, version string }
 
 // maxManifest bounds the entries that are read of a manifest.
 const maxManifest = 10_000
@@ -21,7 +27,7 @@ const maxManifest = 10_000
 // directory of the root.
 func parseManifest(root string, content []byte) manifest {
 	var file struct {
-		Modules []struct{ Key, Source, Dir string }
+		Modules []struct{ Key, Source, Version, Dir string }
 	}
 	if err := json.Unmarshal(content, &file); err != nil || len(file.Modules) > maxManifest {
 		return nil
@@ -29,10 +35,37 @@ func parseManifest(root string, content []byte) manifest {
 	m := manifest{}
 	for _, e := range file.Modules {
 		if e.Key != "" && e.Dir != "" && !path.IsAbs(e.Dir) {
-			m[e.Key] = path.Join(root, strings.ReplaceAll(e.Dir, `\`, "/"))
+			m[e.Key] = fetched{path.Join(root, strings.ReplaceAll(e.Dir, `\`, "/")), e.Source, e.Version}
 		}
 	}
 	return m
+}
+
+// stale says why a module that was fetched is not the one that a call asks for:
+// its version or revision has been changed since. It says nothing where that is
+// not certain.
+func (f fetched) stale(call hcleval.Call) string {
+	if f.version != "" && call.Version != "" {
+		have, err := version.NewVersion(f.version)
+		want, wantErr := version.NewConstraint(call.Version)
+		if err == nil && wantErr == nil && !want.Check(have) {
+			return fmt.Sprintf("what is in .terraform/modules is version %s, not %s", f.version, call.Version)
+		}
+	}
+	if have, want := revision(f.source), revision(call.Source); have != "" && want != "" && have != want {
+		return fmt.Sprintf("what is in .terraform/modules is revision %s, not %s", have, want)
+	}
+	return ""
+}
+
+// revision is the ref of a source in a version control system, or empty.
+func revision(src string) string {
+	_, query, _ := strings.Cut(src, "?")
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return ""
+	}
+	return values.Get("ref")
 }
 
 // isLocal reports whether a module source is a path.
@@ -62,11 +95,11 @@ func (l *loader) target(root, key, from string, call hcleval.Call) (dir string, 
 		dir = l.canonical(dir)
 		return dir, isRemoteDir(dir), true
 	}
-	dir, ok = l.manifests[root][key]
-	if !ok || strings.HasPrefix(dir, "../") || dir == ".." {
-		return dir, true, false
+	f, ok := l.manifests[root][key]
+	if !ok || strings.HasPrefix(f.dir, "../") || f.dir == ".." || f.stale(call) != "" {
+		return f.dir, true, false
 	}
-	return l.canonical(dir), true, true
+	return l.canonical(f.dir), true, true
 }
 
 // resolve finds the configuration that a call leads to.
@@ -84,6 +117,8 @@ func (l *loader) resolve(root, key, from string, call hcleval.Call) hcleval.Reso
 		return hcleval.Resolved{Why: "it lies outside the tree that may be read"}
 	case isLocal(call.Source):
 		return hcleval.Resolved{Why: fmt.Sprintf("there is no configuration in %s", dir)}
+	case l.manifests[root][key].stale(call) != "":
+		return hcleval.Resolved{Remote: true, Why: l.manifests[root][key].stale(call), Hint: "run \"terraform init\" to have it analysed"}
 	case dir != "" && !ok:
 		return hcleval.Resolved{Remote: true, Why: "it lies outside the tree that may be read"}
 	}
