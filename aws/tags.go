@@ -16,7 +16,20 @@ type Tags struct {
 	maybe map[string]bool
 	// Open says that there may be others.
 	Open bool
+	// where and why there may be others.
+	where source.Span
+	why   value.OriginID
 }
+
+// open says that there may be other tags than are known, because of a value.
+func (t *Tags) open(because value.Value) {
+	if !t.Open {
+		t.Open, t.where, t.why = true, because.Span(), because.Origin()
+	}
+}
+
+// unknown is a tag that there may be.
+func (t Tags) unknown() value.Value { return value.OfUnknown(value.KindString, t.where, t.why) }
 
 // TagsOf reads the tags of a node. A resource type without tags has none.
 func TagsOf(n *graph.Node) Tags {
@@ -49,7 +62,7 @@ func (t Tags) Get(keys ...string) value.Value {
 		}
 	}
 	if t.Open {
-		return value.OfUnknown(value.KindString, source.Span{}, 0)
+		return t.unknown()
 	}
 	return value.Value{}
 }
@@ -78,7 +91,9 @@ func (t *Tags) add(f value.Field) {
 }
 
 func (t *Tags) addMap(v value.Value) {
-	t.Open = t.Open || v.IsOpen()
+	if v.IsOpen() {
+		t.open(v)
+	}
 	for _, f := range v.Fields() {
 		t.add(f)
 	}
@@ -92,7 +107,7 @@ func (t Tags) value(f value.Field) value.Value {
 	}
 	none := value.Value{}
 	if t.Open {
-		none = value.OfUnknown(value.KindString, source.Span{}, 0)
+		none = t.unknown()
 	}
 	return value.OneOf([]value.Value{f.Value, none}, f.Value.Span(), f.Value.Origin())
 }
@@ -101,7 +116,9 @@ func (t Tags) value(f value.Field) value.Value {
 // replace where these are not known.
 func (t *Tags) addDefaults(v value.Value) {
 	replaceable := t.Open
-	t.Open = t.Open || v.IsOpen()
+	if v.IsOpen() {
+		t.open(v)
+	}
 	for _, f := range v.Fields() {
 		if replaceable {
 			own := value.OfUnknown(value.KindString, f.Value.Span(), f.Value.Origin())
@@ -121,11 +138,15 @@ func (t *Tags) addCloudFormation(v value.Value) {
 }
 
 func (t *Tags) addBlocks(v value.Value, key, val string) {
-	t.Open = t.Open || v.IsOpen()
+	if v.IsOpen() {
+		t.open(v)
+	}
 	for _, e := range v.Elems() {
 		k, ok := e.Get(key).Str()
 		if !ok {
-			t.Open = t.Open || !e.IsUnset()
+			if !e.IsUnset() {
+				t.open(e.Get(key))
+			}
 			continue
 		}
 		f := value.Field{Name: k, Span: e.Get(key).Span(), Value: e.Get(val)}

@@ -99,7 +99,7 @@ func unknownTag(n *graph.Node, s *environment.Signs) []value.Fact {
 	if !s.TagUnknown && (!s.TagsOpen || s.Tag.Confidence != environment.None) {
 		return nil
 	}
-	return []value.Fact{{Text: "its environment tag is not known", Span: n.Span.Head()}}
+	return []value.Fact{environment.UnknownTag(n)}
 }
 
 func mismatch(name, other environment.Evidence) value.Verdict {

@@ -64,6 +64,9 @@ type Options struct {
 	Given map[string]value.Value
 	// Duplicates are keys that the parser left out because they are there twice.
 	Duplicates []Duplicate
+	// Opens is set if every mapping may hold more than is written, with the
+	// reason: a macro that is given the whole template.
+	Opens value.OriginID
 }
 
 // Duplicate is the second entry of a key in one mapping.
@@ -254,12 +257,16 @@ func present(v value.Value) value.Value {
 
 // object evaluates a mapping that is not a function.
 func (t *Template) object(n *syntax.Node, sc *scope) value.Value {
-	pairs, open := t.expand(n, sc)
+	pairs, loops := t.expand(n, sc)
+	open, why := t.opt.Opens != 0, t.opt.Opens
+	if loops {
+		open, why = true, t.origin(value.DependsOnUnknown, "Fn::ForEach", "runs over something that is not known", n.Extent())
+	}
 	fields := make([]value.Field, 0, len(pairs))
 	index := make(map[string]int, len(pairs))
 	for _, p := range pairs {
 		if p.Key == "Fn::Transform" {
-			open = true
+			open, why = true, t.origin(value.UnsupportedFunction, p.Key, "is computed by a macro", p.KeySpan)
 			t.transformNote(p.KeySpan)
 			continue
 		}
@@ -269,18 +276,18 @@ func (t *Template) object(n *syntax.Node, sc *scope) value.Value {
 		}
 		if _, twice := index[p.Key]; twice { // made by a loop
 			t.report(source.Error, "duplicate-key", p.KeySpan, "a loop makes the key "+p.Key+" again, which is left out")
-			open = true
+			open, why = true, t.origin(value.InvalidInput, p.Key, "is made twice", p.KeySpan)
 			continue
 		}
-		if why, twice := t.duplicate(n, p); twice {
-			v, open = value.OfUnknown(value.KindAny, v.Span(), why).WithRefs(deepRefs(v)...), true
+		if twice, is := t.duplicate(n, p); is {
+			v, open, why = value.OfUnknown(value.KindAny, v.Span(), twice).WithRefs(deepRefs(v)...), true, twice
 		}
 		index[p.Key] = len(fields)
 		fields = append(fields, value.Field{Name: p.Key, Span: p.KeySpan, Value: v})
 	}
 	obj := value.OfObject(fields, n.Extent())
 	if open {
-		obj = obj.Opened()
+		obj = obj.Opened().From(why)
 	}
 	return obj
 }

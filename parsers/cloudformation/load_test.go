@@ -490,3 +490,28 @@ func allowsList(may, is []value.Value) bool {
 	}
 	return may[0].MayBeMissing() && allowsList(may[1:], is)
 }
+
+// TestMacroOpensEveryMapping: a macro may add to what is nested as well, and
+// the reason names it.
+func TestMacroOpensEveryMapping(t *testing.T) {
+	s := load(t, `
+-- t.yaml --
+Transform: [Mine]
+Resources:
+  A:
+    Type: AWS::EC2::Instance
+    Properties:
+      BlockDeviceMappings:
+        - DeviceName: /dev/sda1
+          Ebs: {VolumeSize: 8}
+`, cloudformation.Options{})
+	for _, path := range []string{"Monitoring", "BlockDeviceMappings.Ebs.Encrypted"} {
+		v := s.must("A").Body.Path(path)
+		if !v.IsUnknown() {
+			t.Errorf("%s is %s", path, show(v))
+		}
+		if got, want := s.origins.At(v.Origin()).Text(), "the macro Mine may change the template"; got != want {
+			t.Errorf("%s is not known because %q, want %q", path, got, want)
+		}
+	}
+}

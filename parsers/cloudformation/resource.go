@@ -93,10 +93,23 @@ func (s *stack) body(n *graph.Node, p syntax.Pair, condition string) value.Value
 	if props := s.withGlobals(n.Type, p.Value.Get("Properties")); props != nil && props.Kind != syntax.Null {
 		body = s.properties(n, props, condition)
 	}
-	if s.transforms.macro != nil || s.damaged(n.Span) {
-		body = body.Opened()
+	switch {
+	case s.transforms.macro != nil:
+		body = body.Opened().From(s.macro())
+	case s.damaged(n.Span):
+		body = body.Opened().From(s.loader.opt.Origins.Add(value.Origin{Kind: value.InvalidInput, Name: n.Addr, Detail: "could not be read in full", Span: n.Span.Head()}))
 	}
 	return body
+}
+
+// macro is the reason for which what is not written is not known, if the whole
+// template is given to a macro; else none.
+func (s *stack) macro() value.OriginID {
+	m := s.transforms.macro
+	if m == nil {
+		return 0
+	}
+	return s.loader.opt.Origins.Add(value.Origin{Kind: value.UnsupportedFunction, Name: "the macro " + m.Text, Detail: "may change the template", Span: m.Extent()})
 }
 
 func (s *stack) properties(n *graph.Node, props *syntax.Node, condition string) value.Value {

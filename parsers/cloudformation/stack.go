@@ -108,6 +108,7 @@ func (s *stack) prepare(given map[string]value.Value) {
 		Output:     s.resolveOutput,
 		Given:      given,
 		Duplicates: s.duplicates(),
+		Opens:      s.macro(),
 	})
 	if s.transforms.any() {
 		s.eval.Generates()

@@ -229,9 +229,12 @@ func parentPath(m *graph.Module) string {
 var tagKeys = []string{"environment", "env", "stage", "environment_name", "environmentname", "environment-name", "deployment-environment"}
 
 // nameAttributes are the attributes that name a resource, most telling first.
-var nameAttributes = []string{"name", "identifier", "cluster_identifier", "replication_group_id", "cluster_id", "bucket", "function_name",
-	"domain_name", "family", "Name", "DBInstanceIdentifier", "DBClusterIdentifier", "BucketName", "FunctionName", "ClusterName",
-	"ServiceName", "TableName", "QueueName", "TopicName", "RoleName", "ReplicationGroupId", "GroupName", "LoadBalancerName", "DomainName"}
+var nameAttributes = map[graph.Lang][]string{
+	graph.Terraform: {"name", "identifier", "cluster_identifier", "replication_group_id", "cluster_id", "bucket", "function_name",
+		"domain_name", "family"},
+	graph.CloudFormation: {"Name", "DBInstanceIdentifier", "DBClusterIdentifier", "BucketName", "FunctionName", "ClusterName",
+		"ServiceName", "TableName", "QueueName", "TopicName", "RoleName", "ReplicationGroupId", "GroupName", "LoadBalancerName", "DomainName"},
+}
 
 func ofNode(n *graph.Node, s *Signs) {
 	tags := aws.TagsOf(n)
@@ -277,13 +280,27 @@ func ofName(n *graph.Node, tags aws.Tags) (e Evidence, unknown bool) {
 	return Evidence{}, false
 }
 
-// namesOf lists the Name tag and the attributes that name a resource.
+// namesOf lists the Name tag and the attributes that name a resource. What
+// only refers to another resource is that one's name: the cluster of an
+// instance, the bucket of an object.
 func namesOf(n *graph.Node, tags aws.Tags) []value.Field {
 	names := []value.Field{{Name: "its Name tag", Value: tags.Get("Name")}}
-	for _, attr := range nameAttributes {
-		names = append(names, value.Field{Name: attr, Value: n.Body.Get(attr)})
+	for _, attr := range nameAttributes[n.Lang] {
+		if v := n.Body.Get(attr); !v.IsUnknown() || len(v.Refs()) == 0 || v.Parts() != nil {
+			names = append(names, value.Field{Name: attr, Value: v})
+		}
 	}
 	return names
+}
+
+// UnknownTag says why a resource may have an environment tag that is not known.
+func UnknownTag(n *graph.Node) value.Fact {
+	tag := aws.TagsOf(n).Get(tagKeys...)
+	span := tag.Span()
+	if !span.IsValid() {
+		span = n.Span.Head()
+	}
+	return value.Fact{Text: "its environment tag is not known", Span: span, Origin: tag.Origin()}
 }
 
 // UnknownNames says which names of a resource have a value that is not known.
