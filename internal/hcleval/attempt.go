@@ -83,5 +83,5 @@ func (s *scope) isReference(t hcl.Traversal) bool {
 	if !ok || len(refs) != 1 || refs[0].Attr == "" {
 		return false
 	}
-	return !strings.Contains(refs[0].Addr, symbolicSuffix) && s.ev.whole[refs[0].Addr] != nil
+	return !strings.Contains(refs[0].Addr, symbolicSuffix) && s.ev.instanceAt(refs[0].Addr) != nil
 }

@@ -56,6 +56,7 @@ type output struct {
 // call is a module block.
 type call struct {
 	name            string
+	prefix          string // "module.name"
 	block           *block
 	source, version string
 	// literal says that the source is given and is plain text.
@@ -262,7 +263,7 @@ func (c *Config) addCall(b *block) {
 		c.duplicate(b.span, "module."+name)
 		return
 	}
-	k := &call{name: name, block: b, argIndex: map[string]*attribute{}}
+	k := &call{name: name, prefix: "module." + name, block: b, argIndex: map[string]*attribute{}}
 	for _, it := range b.body.items {
 		a := it.attr
 		if a == nil {
@@ -415,21 +416,17 @@ func elementsOf(a *attribute) []hclsyntax.Expression {
 }
 
 // Names is the union of the attribute names that several configurations read.
-type Names struct {
-	all    names
-	sorted []string
-}
+type Names struct{ sorted []string }
 
 // NamesOf collects the names of all configurations of a scan.
 func NamesOf(configs []*Config) *Names {
-	n := &Names{all: names{}}
+	all := names{}
 	for _, c := range configs {
 		for name := range c.names {
-			n.all[name] = true
+			all[name] = true
 		}
 	}
-	n.sorted = sortedKeys(n.all)
-	return n
+	return &Names{sortedKeys(all)}
 }
 
 func sortedKeys[V any](m map[string]V) []string {

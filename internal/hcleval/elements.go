@@ -138,9 +138,9 @@ func (s *scope) loop(x *hclsyntax.ForExpr) (value.Value, bool) {
 	}
 	r := loopResult{s: s, x: x, open: open, index: map[string]int{}}
 	for _, el := range elems {
-		frames := []frame{{x.ValVar, el.val, el.valLow}}
+		frames := []frame{{name: x.ValVar, cty: el.val, low: el.valLow}}
 		if x.KeyVar != "" {
-			frames = append(frames, frame{x.KeyVar, el.key, el.keyLow})
+			frames = append(frames, frame{name: x.KeyVar, cty: el.key, low: el.keyLow})
 		}
 		if !r.step(s.with(frames), el.maybe) {
 			return value.Value{}, false

@@ -6,8 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 
@@ -34,6 +32,8 @@ type Input struct {
 	// Resolve finds the source of a module call. Key is the path of the call
 	// within the root as modules.json has it: "vpc.subnets".
 	Resolve func(key string, from *Config, call Call) Resolved
+	// Session is shared by the worlds of one root; nil where there is only one.
+	Session *Session
 	// Vars are values for the root's variables, in order of rising precedence.
 	Vars []VarSource
 	// Locked are the provider versions of the lock file by "hashicorp/aws".
@@ -86,6 +86,7 @@ func Evaluate(ctx context.Context, in Input) (*Result, error) {
 	ev.ctx = ctx
 	root := newModule(ev, nil, in.Config, "", "")
 	root.exists = tri.True
+	ev.begin(root)
 	ev.broken = in.Config.Broken
 	root.emit()
 	ev.finish(root)
@@ -97,27 +98,37 @@ func Evaluate(ctx context.Context, in Input) (*Result, error) {
 }
 
 func newEvaluator(in Input) *evaluator {
-	ev := &evaluator{in: in, refIndex: map[value.Ref]uint32{}, budget: maxSteps,
-		said: map[saidKey]bool{}, traversals: map[hclsyntax.Expression][]hcl.Traversal{},
+	ev := &evaluator{in: in, Session: in.Session, budget: maxSteps, said: map[saidKey]bool{},
 		whole: map[string]*instance{}, reported: map[*call]bool{}}
-	ev.functions = ev.table()
+	if ev.in.Names == nil {
+		ev.in.Names = &Names{}
+	}
+	if ev.Session == nil {
+		ev.Session = NewSession(1)
+	}
+	if ev.functions == nil {
+		ev.functions = ev.table()
+	}
 	return ev
 }
 
 // evaluator is the state of the evaluation of one root. It is used by one
 // goroutine.
 type evaluator struct {
-	in        Input
-	ctx       context.Context
-	functions map[string]function.Function
-	budget    int
-	depth     int
+	*Session
+	in     Input
+	ctx    context.Context
+	root   *module
+	budget int
+	depth  int
+	// world is the number of this world in the session, and reads what has been
+	// read of its inputs since tracked was called.
+	world int
+	reads inputs
 
-	refs     []value.Ref
-	refIndex map[value.Ref]uint32
-	// whole finds the instance that a reference without attribute means.
-	whole      map[string]*instance
-	traversals map[hclsyntax.Expression][]hcl.Traversal
+	// whole finds the instance that a reference without attribute means; see
+	// instanceAt.
+	whole map[string]*instance
 
 	nodes                     []*graph.Node
 	diags                     []source.Diagnostic
@@ -191,6 +202,7 @@ const maxDepth = 1_000
 // symbol is something with a name that is evaluated at most once in each way.
 type symbol struct {
 	ctyState, lowState state
+	ctyReads, lowReads inputs
 	cty                cty.Value
 	low                value.Value
 }
@@ -205,7 +217,7 @@ const (
 
 // enter guards the evaluation of a symbol against cycles and depth. It
 // returns false where the symbol can't be evaluated now.
-func (ev *evaluator) enter(st *state, name string, span source.Span) bool {
+func (ev *evaluator) enter(st *state, name thing, span source.Span) bool {
 	if *st == running {
 		ev.say(source.Warning, codeCycle, span, "%s refers to itself; it was taken as unknown", name)
 		return false
@@ -225,27 +237,41 @@ func (ev *evaluator) leave(st *state) {
 }
 
 // ctyOf evaluates a symbol to a cty value.
-func (ev *evaluator) ctyOf(s *symbol, name string, span source.Span, compute func() cty.Value) cty.Value {
-	if s.ctyState != done {
-		if !ev.enter(&s.ctyState, name, span) {
-			return ev.invalid(name, "refers to itself", span)
+func (ev *evaluator) ctyOf(s *symbol, what thing, span source.Span, compute func() cty.Value) cty.Value {
+	if s.ctyState == untouched {
+		if m, ok := ev.recall(what, formCty); ok {
+			s.cty, s.ctyReads, s.ctyState = m.cty, m.reads, done
 		}
-		s.cty = compute()
-		ev.leave(&s.ctyState)
 	}
+	if s.ctyState != done {
+		if !ev.enter(&s.ctyState, what, span) {
+			return ev.invalid(what.String(), "refers to itself", span)
+		}
+		s.ctyReads = ev.tracked(func() { s.cty = compute() })
+		ev.leave(&s.ctyState)
+		ev.remember(what, formCty, memo{cty: s.cty, reads: s.ctyReads})
+	}
+	ev.reads |= s.ctyReads
 	return s.cty
 }
 
 // lowOf lowers a symbol.
-func (ev *evaluator) lowOf(s *symbol, name string, span source.Span, compute func() value.Value) value.Value {
-	if s.lowState != done {
-		if !ev.enter(&s.lowState, name, span) {
-			return value.OfUnknown(value.KindAny, span, ev.in.Origins.Add(value.Origin{
-				Kind: value.InvalidInput, Name: name, Detail: "refers to itself", Span: span}))
+func (ev *evaluator) lowOf(s *symbol, what thing, span source.Span, compute func() value.Value) value.Value {
+	if s.lowState == untouched {
+		if m, ok := ev.recall(what, formLow); ok {
+			s.low, s.lowReads, s.lowState = m.low, m.reads, done
 		}
-		s.low = compute()
-		ev.leave(&s.lowState)
 	}
+	if s.lowState != done {
+		if !ev.enter(&s.lowState, what, span) {
+			return value.OfUnknown(value.KindAny, span, ev.in.Origins.Add(value.Origin{
+				Kind: value.InvalidInput, Name: what.String(), Detail: "refers to itself", Span: span}))
+		}
+		s.lowReads = ev.tracked(func() { s.low = compute() })
+		ev.leave(&s.lowState)
+		ev.remember(what, formLow, memo{low: s.low, reads: s.lowReads})
+	}
+	ev.reads |= s.lowReads
 	return s.low
 }
 

@@ -66,21 +66,21 @@ func (r repetition) written() []*attribute {
 }
 
 // expand works out the instances of a block in module m.
-func (m *module) expand(r repetition, name string) *expansion {
+func (m *module) expand(r repetition, what thing) *expansion {
 	switch {
 	case r.count != nil:
-		return m.expandCount(r.count, name)
+		return m.expandCount(r.count, what)
 	case r.forEach != nil:
-		return m.expandEach(r.forEach, name)
+		return m.expandEach(r.forEach, what)
 	case r.enabled != nil:
-		return m.expandEnabled(r.enabled, name)
+		return m.expandEnabled(r.enabled, what)
 	}
 	return &expansion{keys: []instKey{{exists: tri.True}}}
 }
 
 // expandEnabled is the expansion of a block that is there or not, and has no
 // index either way.
-func (m *module) expandEnabled(a *attribute, name string) *expansion {
+func (m *module) expandEnabled(a *attribute, name thing) *expansion {
 	v, _ := m.scope.eval(a.expr).UnmarkDeep()
 	b, err := convert.Convert(v, cty.Bool)
 	switch {
@@ -95,7 +95,7 @@ func (m *module) expandEnabled(a *attribute, name string) *expansion {
 	return &expansion{why: low.Origin(), refs: refsIn(low), keys: []instKey{{exists: tri.Unknown}}}
 }
 
-func (m *module) expandCount(a *attribute, name string) *expansion {
+func (m *module) expandCount(a *attribute, name thing) *expansion {
 	at := spanOf(a.expr.Range())
 	v, _ := m.scope.eval(a.expr).UnmarkDeep()
 	n, err := convert.Convert(v, cty.Number)
@@ -121,7 +121,7 @@ func (m *module) expandCount(a *attribute, name string) *expansion {
 	return m.symbolicCount(a)
 }
 
-func (m *module) tooMany(name string, at source.Span, total int64) {
+func (m *module) tooMany(name thing, at source.Span, total int64) {
 	m.ev.say(source.Warning, codeLimit, at, "%s has %d instances; those beyond %d are treated as one that may exist", name, total, maxInstances)
 }
 
@@ -151,7 +151,7 @@ func (m *module) symbolicCount(a *attribute) *expansion {
 	return x
 }
 
-func (m *module) expandEach(a *attribute, name string) *expansion {
+func (m *module) expandEach(a *attribute, name thing) *expansion {
 	at := spanOf(a.expr.Range())
 	v, marks := m.scope.eval(a.expr).Unmark()
 	t := v.Type()
@@ -252,8 +252,12 @@ func candidates(v value.Value) (keys, values []value.Value, open bool) {
 		case v.Kind() == value.KindObject && v.IsKnown():
 			open = open || v.IsOpen()
 			for _, f := range v.Fields() {
-				keys = append(keys, value.OfString(f.Name, f.Span))
-				values = append(values, f.Value)
+				key := value.OfString(f.Name, f.Span)
+				if f.Name == symbolicSuffix {
+					key = value.OfUnknown(value.KindString, f.Span, v.Origin())
+				}
+				keys = append(keys, key)
+				values = append(values, sure(f.Value))
 			}
 		case v.Kind() == value.KindList && v.IsKnown():
 			open = open || v.IsOpen()

@@ -1,8 +1,8 @@
 package hcleval
 
 import (
+	"cmp"
 	"slices"
-	"sort"
 
 	"github.com/zclconf/go-cty/cty"
 
@@ -68,25 +68,28 @@ func (ev *evaluator) read(marks cty.ValueMarks) provenance {
 	return p
 }
 
-// sortOrigins orders by where the steps are, since ids depend on which unit was
-// evaluated first.
+// sortOrigins orders by where the steps are, and those in one place by where
+// they come from, since ids depend on which unit was evaluated first.
 func (ev *evaluator) sortOrigins(ids []value.OriginID) {
-	if len(ids) < 2 {
-		return
+	if len(ids) > 1 {
+		slices.SortStableFunc(ids, func(a, b value.OriginID) int { return ev.compareOrigins(a, b, maxCompared) })
 	}
-	sort.Slice(ids, func(i, j int) bool {
-		a, b := ev.in.Origins.At(ids[i]), ev.in.Origins.At(ids[j])
-		if a.Span != b.Span {
-			return a.Span.Pos < b.Span.Pos || a.Span.Pos == b.Span.Pos && a.Span.End < b.Span.End
-		}
-		if a.Kind != b.Kind {
-			return a.Kind < b.Kind
-		}
-		if a.Name != b.Name {
-			return a.Name < b.Name
-		}
-		return a.Detail < b.Detail
-	})
+}
+
+// maxCompared bounds how many steps back two origins are compared.
+const maxCompared = 16
+
+func (ev *evaluator) compareOrigins(x, y value.OriginID, left int) int {
+	if x == y || left == 0 {
+		return 0
+	}
+	a, b := ev.in.Origins.At(x), ev.in.Origins.At(y)
+	c := cmp.Or(cmp.Compare(a.Span.Pos, b.Span.Pos), cmp.Compare(a.Span.End, b.Span.End), cmp.Compare(a.Kind, b.Kind),
+		cmp.Compare(a.Name, b.Name), cmp.Compare(a.Detail, b.Detail), cmp.Compare(len(a.From), len(b.From)))
+	for i := 0; c == 0 && i < len(a.From); i++ {
+		c = ev.compareOrigins(a.From[i], b.From[i], left-1)
+	}
+	return c
 }
 
 // deep returns the marks of a value and of everything in it.

@@ -33,13 +33,13 @@ type module struct {
 	outs       map[string]*symbol
 	calls      map[string]*callState
 	resources  map[string]*resourceState
-	providerOf map[string]*graph.Provider
+	providerOf map[string]providerState
 }
 
 func newModule(ev *evaluator, parent *module, cfg *Config, path, key string) *module {
 	m := &module{ev: ev, parent: parent, cfg: cfg, path: path, key: key,
 		vars: map[string]*symbol{}, locals: map[string]*symbol{}, outs: map[string]*symbol{},
-		calls: map[string]*callState{}, resources: map[string]*resourceState{}, providerOf: map[string]*graph.Provider{}}
+		calls: map[string]*callState{}, resources: map[string]*resourceState{}, providerOf: map[string]providerState{}}
 	m.scope = &scope{ev: ev, m: m}
 	return m
 }
@@ -68,14 +68,14 @@ func (m *module) localStep(a *attribute) value.Origin {
 
 func (m *module) localCty(name string) cty.Value {
 	a := m.cfg.locals[name]
-	return m.ev.ctyOf(m.symbol(m.locals, name), m.nameOf("local."+name), a.span, func() cty.Value {
+	return m.ev.ctyOf(m.symbol(m.locals, name), thing{m.path, "local.", name}, a.span, func() cty.Value {
 		return m.ev.via(m.scope.eval(a.expr), m.localStep(a))
 	})
 }
 
 func (m *module) localLow(name string) value.Value {
 	a := m.cfg.locals[name]
-	return m.ev.lowOf(m.symbol(m.locals, name), m.nameOf("local."+name), a.span, func() value.Value {
+	return m.ev.lowOf(m.symbol(m.locals, name), thing{m.path, "local.", name}, a.span, func() value.Value {
 		return m.ev.hop(m.scope.lowerAttr(a), m.localStep(a))
 	})
 }
@@ -92,7 +92,7 @@ func (m *module) outCty(o *output) cty.Value {
 	if o.value == nil {
 		return cty.NullVal(cty.DynamicPseudoType)
 	}
-	return m.ev.ctyOf(m.symbol(m.outs, o.name), m.nameOf("output."+o.name), o.block.span, func() cty.Value {
+	return m.ev.ctyOf(m.symbol(m.outs, o.name), thing{m.path, "output.", o.name}, o.block.span, func() cty.Value {
 		v := m.ev.via(m.scope.eval(o.value.expr), m.outputStep(o))
 		if truth(o.sensitive, false) {
 			v = v.Mark(funcs.Sensitive)
@@ -105,7 +105,7 @@ func (m *module) outLow(o *output) value.Value {
 	if o.value == nil {
 		return value.OfNull(o.block.span)
 	}
-	return m.ev.lowOf(m.symbol(m.outs, o.name), m.nameOf("output."+o.name), o.block.span, func() value.Value {
+	return m.ev.lowOf(m.symbol(m.outs, o.name), thing{m.path, "output.", o.name}, o.block.span, func() value.Value {
 		v := m.ev.hop(m.scope.lowerAttr(o.value), m.outputStep(o))
 		if truth(o.sensitive, false) {
 			v = secret(v)
@@ -123,7 +123,9 @@ type callState struct {
 	inst []*module // with source
 	src  Resolved
 	// outs are the values of the call restricted to one output, or "" for all.
-	outs map[string]cty.Value
+	outs map[string]memo
+	// reads are the inputs that exp depends on.
+	reads inputs
 }
 
 // maxModuleDepth bounds modules within modules; a module that calls itself
@@ -134,21 +136,22 @@ const maxModuleDepth = 32
 func (m *module) callOf(c *call) *callState {
 	cs := m.calls[c.name]
 	if cs == nil {
-		cs = &callState{m: m, c: c, outs: map[string]cty.Value{}}
+		cs = &callState{m: m, c: c, outs: map[string]memo{}}
 		m.calls[c.name] = cs
 		cs.resolve()
 	}
 	if cs.st == untouched {
-		name := m.nameOf("module." + c.name)
+		name := thing{m.path, "module.", c.name}
 		if !m.ev.enter(&cs.st, name, c.block.span) {
 			return cs
 		}
-		cs.exp = m.expand(c.repetition, name)
+		cs.exp, cs.reads = m.expandTracked(c.repetition, name)
 		for _, k := range cs.exp.keys {
-			cs.inst = append(cs.inst, cs.instantiate(name, k))
+			cs.inst = append(cs.inst, cs.instantiate(name.String(), k))
 		}
 		m.ev.leave(&cs.st)
 	}
+	m.ev.reads |= cs.reads
 	return cs
 }
 
@@ -275,16 +278,14 @@ func (cs *callState) value(only string) cty.Value {
 	if cs.exp == nil { // in a cycle
 		return cs.m.ev.invalid(cs.m.nameOf("module."+cs.c.name), "refers to itself", cs.c.block.span)
 	}
-	if v, ok := cs.outs[only]; ok {
-		return v
-	}
-	objects := make([]cty.Value, len(cs.inst))
-	for i, m := range cs.inst {
-		objects[i] = m.object(only)
-	}
-	v := cs.exp.collect(objects)
-	cs.outs[only] = v
-	return v
+	return cs.m.collected(cs.outs, cs.c.prefix, only, func() cty.Value {
+		cs.m.ev.reads |= cs.reads // of how many there are
+		objects := make([]cty.Value, len(cs.inst))
+		for i, m := range cs.inst {
+			objects[i] = m.object(only)
+		}
+		return cs.exp.collect(objects)
+	})
 }
 
 // low is the same lowered, with all outputs.

@@ -71,7 +71,7 @@ func (m *module) providerFor(r *resource, s *scope) *graph.Provider {
 			ref = given
 		}
 	}
-	if m.cfg.providerSource(ref.local) != awsSource && ref.local != "aws" {
+	if ref.local != "aws" && m.cfg.providerSource(ref.local) != awsSource {
 		return nil
 	}
 	return m.provider(ref)
@@ -81,12 +81,19 @@ func (m *module) providerFor(r *resource, s *scope) *graph.Provider {
 // its own, one that it was handed, or its parent's default.
 func (m *module) provider(ref providerRef) *graph.Provider {
 	addr, _ := ref.address()
-	if p, ok := m.providerOf[addr]; ok {
-		return p
+	p, ok := m.providerOf[addr]
+	if !ok {
+		p.reads = m.ev.tracked(func() { p.provider = m.findProvider(ref, addr) })
+		m.providerOf[addr] = p
 	}
-	p := m.findProvider(ref, addr)
-	m.providerOf[addr] = p
-	return p
+	m.ev.reads |= p.reads
+	return p.provider
+}
+
+// providerState is a provider configuration, and the inputs that it depends on.
+type providerState struct {
+	provider *graph.Provider
+	reads    inputs
 }
 
 func (m *module) findProvider(ref providerRef, addr string) *graph.Provider {
@@ -193,7 +200,7 @@ func (m *module) providerScope(b *providerBlock, ref providerRef) *scope {
 	if a == nil {
 		return m.scope
 	}
-	x := m.expandEach(a, m.nameOf(ref.local+"."+ref.alias))
+	x := m.expandEach(a, thing{m.path, "provider.", ref.local + "." + ref.alias})
 	for _, k := range x.keys {
 		if k.suffix == symbolicSuffix || ref.keyed && ref.key.RawEquals(cty.StringVal(k.name)) {
 			return m.scope.with(k.frames)

@@ -17,8 +17,10 @@ type resourceState struct {
 	exp  *expansion
 	st   state
 	inst []*instance
+	// reads are the inputs that exp depends on.
+	reads inputs
 	// vals are the values of the block restricted to one attribute, or "" for all.
-	vals map[string]cty.Value
+	vals map[string]memo
 	low  symbol
 }
 
@@ -37,18 +39,19 @@ type instance struct {
 func (m *module) resourceOf(r *resource) *resourceState {
 	rs := m.resources[r.key]
 	if rs == nil {
-		rs = &resourceState{m: m, r: r, vals: map[string]cty.Value{}}
+		rs = &resourceState{m: m, r: r, vals: map[string]memo{}}
 		m.resources[r.key] = rs
 	}
 	if rs.st == untouched {
-		name := m.nameOf(r.key)
+		name := thing{m.path, "", r.key}
 		if !m.ev.enter(&rs.st, name, r.block.span) {
 			return rs
 		}
-		rs.exp = m.expand(r.repetition, name)
+		rs.exp, rs.reads = m.expandTracked(r.repetition, name)
+		addr := name.String()
 		for _, k := range rs.exp.keys {
-			in := &instance{rs: rs, addr: name + k.suffix, key: k, exists: tri.And(m.exists, k.exists),
-				why: m.existsWhy, scope: m.scope.with(k.frames), attrs: map[string]*symbol{}}
+			in := &instance{rs: rs, addr: addr + k.suffix, key: k, exists: tri.And(m.exists, k.exists),
+				why: m.existsWhy, scope: m.scope.with(k.frames)}
 			if k.exists != tri.True {
 				in.why = m.ev.in.Origins.Join(m.existsWhy, rs.exp.why)
 			}
@@ -57,6 +60,7 @@ func (m *module) resourceOf(r *resource) *resourceState {
 		}
 		m.ev.leave(&rs.st)
 	}
+	m.ev.reads |= rs.reads
 	return rs
 }
 
@@ -66,16 +70,14 @@ func (rs *resourceState) value(only string) cty.Value {
 	if rs.exp == nil { // in a cycle
 		return rs.m.ev.invalid(rs.m.nameOf(rs.r.key), "refers to itself", rs.r.block.span)
 	}
-	if v, ok := rs.vals[only]; ok {
-		return v
-	}
-	objects := make([]cty.Value, len(rs.inst))
-	for i, in := range rs.inst {
-		objects[i] = in.object(only)
-	}
-	v := rs.exp.collect(objects)
-	rs.vals[only] = v
-	return v
+	return rs.m.collected(rs.vals, rs.r.key, only, func() cty.Value {
+		rs.m.ev.reads |= rs.reads // of how many there are
+		objects := make([]cty.Value, len(rs.inst))
+		for i, in := range rs.inst {
+			objects[i] = in.object(only)
+		}
+		return rs.exp.collect(objects)
+	})
 }
 
 // whole lowers the block: references to its instances.
@@ -83,7 +85,8 @@ func (rs *resourceState) whole() value.Value {
 	if rs.exp == nil {
 		return rs.m.ev.fromCty(rs.value(""), rs.r.block.span)
 	}
-	return rs.m.ev.lowOf(&rs.low, rs.m.nameOf(rs.r.key), rs.r.block.span, func() value.Value {
+	return rs.m.ev.lowOf(&rs.low, thing{rs.m.path, "", rs.r.key}, rs.r.block.span, func() value.Value {
+		rs.m.ev.reads |= rs.reads
 		refs := make([]value.Value, len(rs.inst))
 		for i, in := range rs.inst {
 			refs[i] = in.ref("", value.KindObject)
@@ -139,30 +142,34 @@ func (in *instance) object(only string) cty.Value {
 	for _, it := range r.body.items {
 		attrs[it.name] = in.attr(it.name)
 	}
-	if r.schema == nil {
-		for _, name := range in.rs.m.ev.in.Names.sorted { // in order, since references are numbered as they come
+	// In a fixed order: that of first use decides the order of references.
+	for _, name := range in.rs.m.ev.in.Names.sorted {
+		if _, ok := r.attrType(name); ok {
 			attrs[name] = in.attr(name)
 		}
-		attrs["id"] = in.attr("id")
-	} else {
-		for _, name := range sortedKeys(r.schema.ImpliedType().AttributeTypes()) {
-			if in.rs.m.ev.in.Names.all[name] || name == "id" {
-				attrs[name] = in.attr(name)
-			}
-		}
 	}
+	attrs["id"] = in.attr("id")
 	return cty.ObjectVal(attrs)
+}
+
+// symbol returns the symbol of an attribute.
+func (in *instance) symbol(name string) *symbol {
+	s := in.attrs[name]
+	if s == nil {
+		if in.attrs == nil {
+			in.attrs = map[string]*symbol{}
+		}
+		s = &symbol{}
+		in.attrs[name] = s
+	}
+	return s
 }
 
 // attr evaluates one attribute.
 func (in *instance) attr(name string) cty.Value {
 	ev := in.rs.m.ev
-	s := in.attrs[name]
-	if s == nil {
-		s = &symbol{}
-		in.attrs[name] = s
-	}
-	return ev.ctyOf(s, in.addr+"."+name, in.rs.r.block.span, func() cty.Value { return in.computeAttr(name) })
+	s := in.symbol(name)
+	return ev.ctyOf(s, thing{in.addr, "", name}, in.rs.r.block.span, func() cty.Value { return in.computeAttr(name) })
 }
 
 func (in *instance) computeAttr(name string) cty.Value {
@@ -271,12 +278,8 @@ func splitAddr(addr string) []string {
 // attrLow lowers one attribute or group of blocks, as others see it.
 func (in *instance) attrLow(name string) value.Value {
 	ev := in.rs.m.ev
-	s := in.attrs[name]
-	if s == nil {
-		s = &symbol{}
-		in.attrs[name] = s
-	}
-	return ev.lowOf(s, in.addr+"."+name, in.rs.r.block.span, func() value.Value {
+	s := in.symbol(name)
+	return ev.lowOf(s, thing{in.addr, "", name}, in.rs.r.block.span, func() value.Value {
 		t, _ := in.rs.r.attrType(name)
 		if v, ok := in.lookedUp(name); ok {
 			return v
@@ -333,9 +336,18 @@ func (in *instance) node() *graph.Node {
 		n.Mode = graph.Data
 	}
 	n.Provider = m.providerFor(r, in.scope)
-	n.Body = in.scope.lowerBody(r.body, r.block.span)
-	n.Meta = in.meta()
+	n.Body = m.ev.again(thing{in: in.addr}, formBody, func() value.Value { return in.body() })
+	n.Meta = m.ev.again(thing{in: in.addr}, formMeta, func() value.Value { return in.meta() })
 	return n
+}
+
+// body lowers the arguments and blocks, each by itself: those of one that
+// depend on the world leave the others alone.
+func (in *instance) body() value.Value {
+	r := in.rs.r
+	return in.scope.lowerBodyWith(r.body, r.block.span, func(it *item) value.Value {
+		return in.rs.m.ev.again(thing{in.addr, "", it.name}, formItem, func() value.Value { return in.scope.lowerItem(it) })
+	})
 }
 
 // meta lowers what Terraform itself makes of a block.

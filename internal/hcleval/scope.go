@@ -28,6 +28,9 @@ type frame struct {
 	name string
 	cty  cty.Value
 	low  value.Value
+	// reads are the inputs of the root that the value depends on, where it was
+	// worked out elsewhere.
+	reads inputs
 }
 
 // objectFrame makes a frame whose value has fields.
@@ -38,7 +41,7 @@ func objectFrame(name string, fields []string, vals []cty.Value, lows []value.Va
 		attrs[f] = vals[i]
 		low[i] = value.Field{Name: f, Value: lows[i]}
 	}
-	return frame{name, cty.ObjectVal(attrs), value.OfObject(low, source.Span{})}
+	return frame{name: name, cty: cty.ObjectVal(attrs), low: value.OfObject(low, source.Span{})}
 }
 
 // with returns the scope with more names in it.
@@ -54,6 +57,9 @@ func (s *scope) with(frames []frame) *scope {
 func (s *scope) lookup(name string) (frame, bool) {
 	for _, f := range slices.Backward(s.frames) {
 		if f.name == name {
+			if s.ev != nil {
+				s.ev.reads |= f.reads
+			}
 			return f, true
 		}
 	}
@@ -150,7 +156,8 @@ func (b *contextBuilder) add(t hcl.Traversal) {
 	case "var":
 		g := b.group(root)
 		if named && m.cfg.variables[name] != nil {
-			g[name] = m.varCty(name)
+			_, there := g[name] // two attributes of one variable in an expression
+			g[name] = m.varFor(name, firstName(t), there)
 		} else if named {
 			g[name] = m.absent("var." + name)
 		}
@@ -247,6 +254,12 @@ func (b *contextBuilder) module(name string, t hcl.Traversal) {
 // declares reports that all instances of a call have an output.
 func (cs *callState) declares(name string) bool {
 	return cs.src.Config == nil || cs.src.Config.outputs[name] != nil
+}
+
+// firstName is the attribute that a traversal reads of a variable, or "".
+func firstName(t hcl.Traversal) string {
+	name, _ := attrAt(t, 2)
+	return name
 }
 
 // firstAttr is the first attribute that a relative traversal reads, behind an

@@ -208,7 +208,7 @@ func (s *scope) stepAll(v value.Value, st step) (value.Value, bool) {
 func (s *scope) stepUnknown(v value.Value, st step) value.Value {
 	refs := v.Refs()
 	if len(refs) == 1 && refs[0].Attr == "" && refs[0].Unit == "" && !st.isIndex {
-		if in := s.ev.whole[refs[0].Addr]; in != nil {
+		if in := s.ev.instanceAt(refs[0].Addr); in != nil {
 			return in.attrLow(st.name)
 		}
 	}
@@ -467,6 +467,7 @@ func (m *module) builtin(root, name string) value.Value {
 	case "path.root":
 		return value.OfString(".", source.Span{})
 	case "terraform.workspace":
+		ev.reads |= workspaceInput
 		if w := ev.in.Unit.Workspace; w != "" {
 			return value.OfString(w, source.Span{})
 		}

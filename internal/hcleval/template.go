@@ -41,7 +41,7 @@ func (s *scope) templateFile(x *hclsyntax.FunctionCallExpr, at source.Span) (val
 func (ev *evaluator) rendered(e hclsyntax.Expression, vars value.Value, at source.Span) (value.Value, bool) {
 	inner := &scope{ev: ev, at: at}
 	for _, f := range vars.Fields() {
-		inner.frames = append(inner.frames, frame{f.Name, ev.toCty(f.Value), f.Value})
+		inner.frames = append(inner.frames, frame{name: f.Name, cty: ev.toCty(f.Value), low: f.Value})
 	}
 	v, ok := inner.down(e)
 	if !ok {

@@ -17,6 +17,7 @@ import (
 // variable is a variable block.
 type variable struct {
 	name     string
+	number   int // in source order
 	block    *block
 	typ      cty.Type // without optional markers; any if the block gives none
 	wide     cty.Type // with optional markers, for conversion
@@ -44,6 +45,7 @@ func (c *Config) addVariable(b *block) {
 			v.wide, v.typ, v.defaults, v.hasType = t, t.WithoutOptionalAttributesDeep(), d, true
 		}
 	}
+	v.number = len(c.varNames)
 	c.variables[name] = v
 	c.varNames = append(c.varNames, name)
 }
@@ -125,10 +127,66 @@ func (v *variable) rawExpr(raw string) hclsyntax.Expression {
 // varCty evaluates a variable that the configuration declares.
 func (m *module) varCty(name string) cty.Value {
 	v := m.cfg.variables[name]
-	return m.ev.ctyOf(m.symbol(m.vars, name), m.nameOf("var."+name), v.block.span, func() cty.Value { return m.computeVar(v) })
+	return m.ev.ctyOf(m.symbol(m.vars, name), thing{m.path, "var.", name}, v.block.span, func() cty.Value { return m.computeVar(v) })
 }
 
+// varFor evaluates a variable for an expression that reads one attribute of it,
+// or any (""). A whole resource that is handed to a module is not evaluated for
+// the sake of its id.
+func (m *module) varFor(name, only string, all bool) cty.Value {
+	v := m.cfg.variables[name]
+	if only == "" || all || m.parent == nil || v.typ != cty.DynamicPseudoType || v.secret || v.def != nil {
+		return m.varCty(name)
+	}
+	g, ok := m.given(v)
+	if !ok {
+		return m.varCty(name)
+	}
+	x, ok := g.expr.(*hclsyntax.ScopeTraversalExpr)
+	if !ok || !g.sc.wholeResource(x.Traversal) {
+		return m.varCty(name)
+	}
+	what := thing{m.path, "var.", name + "." + only}
+	return m.ev.ctyOf(m.symbol(m.vars, what.name), what, v.block.span, func() cty.Value {
+		t := append(slices.Clip(x.Traversal), hcl.TraverseAttr{Name: only, SrcRange: x.SrcRange})
+		part, diags := t.TraverseAbs(g.sc.context([]hcl.Traversal{t}))
+		if diags.HasErrors() {
+			return m.varCty(name)
+		}
+		return cty.ObjectVal(map[string]cty.Value{only: m.ev.via(part, g.step)})
+	})
+}
+
+// wholeResource reports that a traversal names a resource without going into it,
+// or a variable that may be one.
+func (s *scope) wholeResource(t hcl.Traversal) bool {
+	root := t.RootName()
+	for _, f := range s.frames {
+		if f.name == root {
+			return false
+		}
+	}
+	if s.m == nil {
+		return false
+	}
+	name, _ := attrAt(t, 1)
+	switch root {
+	case "var":
+		return len(t) == 2 && s.m.cfg.variables[name] != nil
+	case "data":
+		second, _ := attrAt(t, 2)
+		r := s.m.cfg.byKey["data."+name+"."+second]
+		return len(t) == 3 && r != nil && r.alone()
+	}
+	r := s.m.cfg.byKey[root+"."+name]
+	return len(t) == 2 && r != nil && r.alone()
+}
+
+// alone reports that a block has one instance, without index.
+func (r repetition) alone() bool { return len(r.written()) == 0 && r.enabled == nil }
+
 func (m *module) computeVar(v *variable) cty.Value {
+	m.readInput(v)
 	val, ok := cty.NilVal, false
 	if g, found := m.given(v); found {
 		val, ok = m.convertVar(v, g.sc.eval(g.expr), spanOf(g.expr.Range()))
@@ -142,6 +200,13 @@ func (m *module) computeVar(v *variable) cty.Value {
 		val = m.ev.via(val, m.defaultStep(v))
 	}
 	return m.secretVar(v, val)
+}
+
+// readInput notes that a variable of the root is read.
+func (m *module) readInput(v *variable) {
+	if m.parent == nil {
+		m.ev.reads |= inputOf(v.number)
+	}
 }
 
 func (m *module) bare(v cty.Value) cty.Value { v, _ = v.Unmark(); return v }
@@ -191,7 +256,7 @@ func (m *module) convertVar(v *variable, val cty.Value, at source.Span) (cty.Val
 // varLow lowers a variable that the configuration declares.
 func (m *module) varLow(name string) value.Value {
 	v := m.cfg.variables[name]
-	return m.ev.lowOf(m.symbol(m.vars, name), m.nameOf("var."+name), v.block.span, func() value.Value {
+	return m.ev.lowOf(m.symbol(m.vars, name), thing{m.path, "var.", name}, v.block.span, func() value.Value {
 		out := m.lowerVar(v)
 		if v.secret {
 			out = secret(out)
@@ -201,6 +266,7 @@ func (m *module) varLow(name string) value.Value {
 }
 
 func (m *module) lowerVar(v *variable) value.Value {
+	m.readInput(v)
 	if g, ok := m.given(v); ok {
 		low := g.sc.lower(g.expr)
 		if !v.nullable && v.def != nil && low.State() == value.Null {

@@ -48,31 +48,29 @@ func TestGolden(t *testing.T) {
 					t.Fatal(err)
 				}
 			} else if got != want {
-				t.Errorf("got:\n%s\nwant:\n%s", got, want)
+				t.Error(difference(got, want))
 			}
 		})
 	}
+}
+
+// difference tells the first lines in which two texts differ.
+func difference(got, want string) string {
+	g, w := strings.Split(got, "\n"), strings.Split(want, "\n")
+	for i := range max(len(g), len(w)) {
+		if i >= len(g) || i >= len(w) || g[i] != w[i] {
+			return fmt.Sprintf("from line %d on, got:\n%s\nwant:\n%s", i+1,
+				strings.Join(g[min(i, len(g)):min(i+6, len(g))], "\n"), strings.Join(w[min(i, len(w)):min(i+6, len(w))], "\n"))
+		}
+	}
+	return ""
 }
 
 // evaluated writes an archive to disk and says what it evaluates to.
 func evaluated(t *testing.T, ar *txtar.Archive) string {
 	t.Helper()
 	dir := t.TempDir()
-	for _, f := range ar.Files {
-		name := filepath.Join(dir, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if target, ok := bytes.CutPrefix(f.Data, []byte("symlink ")); ok {
-			if err := os.Symlink(strings.TrimSpace(string(target)), name); err != nil {
-				t.Fatal(err)
-			}
-			continue
-		}
-		if err := os.WriteFile(name, f.Data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
+	unpack(t, ar, dir)
 	tree, err := source.NewTree(dir)
 	if err != nil {
 		t.Fatal(err)
@@ -112,6 +110,27 @@ func evaluated(t *testing.T, ar *txtar.Archive) string {
 		fmt.Fprintf(&b, "%s %s: %s: %s\n", x.Level, at, x.Code, x.Message)
 	}
 	return b.String()
+}
+
+// unpack writes the files of an archive below a directory. A file that is one
+// line "symlink TARGET" becomes a link.
+func unpack(t *testing.T, ar *txtar.Archive, dir string) {
+	t.Helper()
+	for _, f := range ar.Files {
+		name := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if target, ok := bytes.CutPrefix(f.Data, []byte("symlink ")); ok {
+			if err := os.Symlink(strings.TrimSpace(string(target)), name); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		if err := os.WriteFile(name, f.Data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // configDirs lists the directories of an archive that a scan would find.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -50,6 +51,8 @@ type loader struct {
 	gives map[string][]string
 	extra []*source.File // Options.VarFiles
 	locks map[string]map[string]string
+	// resolved are the canonical paths that were asked for, by all roots at once.
+	resolved sync.Map
 	// dirs are the directories of the scan, as given.
 	dirs map[string]bool
 }
@@ -96,15 +99,17 @@ func (l *loader) readAll(ctx context.Context) error {
 // canonical is the path of a directory with symbolic links resolved, so that a
 // directory has one name.
 func (l *loader) canonical(dir string) string {
-	full, err := l.o.Tree.Resolve(dir)
-	if err != nil {
-		return dir
+	if known, ok := l.resolved.Load(dir); ok {
+		return known.(string)
 	}
-	rel, err := filepath.Rel(l.o.Tree.Root, full)
-	if err != nil {
-		return dir
+	out := dir
+	if full, err := l.o.Tree.Resolve(dir); err == nil {
+		if rel, err := filepath.Rel(l.o.Tree.Root, full); err == nil {
+			out = filepath.ToSlash(rel)
+		}
 	}
-	return filepath.ToSlash(rel)
+	l.resolved.Store(dir, out)
+	return out
 }
 
 // configName splits the name of a configuration file; false if it is not one.

@@ -19,6 +19,7 @@ package terraform
 import (
 	"context"
 	"runtime"
+	"slices"
 	"sort"
 
 	"golang.org/x/sync/errgroup"
@@ -55,6 +56,8 @@ type Options struct {
 	// OneWorld has every root evaluated with no other inputs than those that
 	// Terraform reads unasked and those given here.
 	OneWorld bool
+	// apart evaluates worlds without sharing anything, for tests.
+	apart bool
 	// StandaloneModules makes units also of the modules that others call.
 	StandaloneModules bool
 	// Touched, if not nil, restricts the units to those that these files matter to.
@@ -137,48 +140,40 @@ func Load(ctx context.Context, o Options) (*Result, error) {
 	return res, nil
 }
 
-// unit is a root in one of its worlds.
-type unit struct {
+// deployment is a root with its worlds, which make a unit each.
+type deployment struct {
 	root
-	world
+	worlds []world
 }
 
 // findUnits lists the roots with their worlds.
-func (l *loader) findUnits() ([]unit, error) {
-	var out []unit
+func (l *loader) findUnits() ([]deployment, error) {
+	var out []deployment
 	for _, r := range l.findRoots() {
 		worlds, err := l.worldsOf(r)
 		if err != nil {
 			return nil, err
 		}
-		for _, w := range worlds {
-			out = append(out, unit{r, w})
-		}
+		out = append(out, deployment{r, worlds})
 	}
 	return out, nil
 }
 
-// evaluate evaluates the units in parallel.
-func (l *loader) evaluate(ctx context.Context, units []unit) ([]*hcleval.Result, error) {
+// evaluate evaluates the roots in parallel, and the worlds of each one after
+// the other, since they have most of their work in common.
+func (l *loader) evaluate(ctx context.Context, roots []deployment) ([]*hcleval.Result, error) {
 	configs := make([]*hcleval.Config, 0, len(l.configs))
 	for _, d := range sortedDirs(l.configs) {
 		configs = append(configs, l.configs[d])
 	}
 	names := hcleval.NamesOf(configs)
-	results := make([]*hcleval.Result, len(units))
-	faults := make([]error, len(units))
+	results := make([][]*hcleval.Result, len(roots))
+	faults := make([]error, len(roots))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
-	for i, u := range units {
+	for i, d := range roots {
 		g.Go(func() (err error) {
-			in := l.input(u.root, u.world, names)
-			faults[i] = guard.Do("evaluating "+in.Unit.Key, func() error {
-				results[i], err = hcleval.Evaluate(ctx, in)
-				return nil
-			})
-			if faults[i] != nil {
-				results[i] = failed(in)
-			}
+			results[i], faults[i], err = l.evaluateWorlds(ctx, d, names)
 			return err
 		})
 	}
@@ -186,7 +181,32 @@ func (l *loader) evaluate(ctx context.Context, units []unit) ([]*hcleval.Result,
 		return nil, err
 	}
 	l.note(faults)
-	return results, nil
+	return slices.Concat(results...), nil
+}
+
+// evaluateWorlds evaluates a root in its worlds. A fault of this program costs
+// the rest of its worlds, since what they share may be at fault.
+func (l *loader) evaluateWorlds(ctx context.Context, d deployment, names *hcleval.Names) (results []*hcleval.Result, fault, err error) {
+	session := l.session(d)
+	for _, w := range d.worlds {
+		in := l.input(d.root, w, names)
+		in.Session = session
+		var res *hcleval.Result
+		if fault == nil {
+			fault = guard.Do("evaluating "+in.Unit.Key, func() error {
+				res, err = hcleval.Evaluate(ctx, in)
+				return nil
+			})
+		}
+		if fault != nil {
+			res = failed(in)
+		}
+		if err != nil {
+			return nil, fault, err
+		}
+		results = append(results, res)
+	}
+	return results, fault, nil
 }
 
 // failed is the result for a root that could not be evaluated by a fault of this program.
@@ -202,6 +222,15 @@ func (l *loader) note(faults []error) {
 			l.faults = append(l.faults, f)
 		}
 	}
+}
+
+// session is what the worlds of a root share. Nothing is shared where they may
+// have different modules at the same address.
+func (l *loader) session(d deployment) *hcleval.Session {
+	if len(l.early) > 0 || l.o.apart {
+		return nil
+	}
+	return hcleval.NewSession(len(d.worlds))
 }
 
 // input is all that the evaluation of a root in a world depends on.

@@ -154,18 +154,24 @@ func benchmarkWorlds(b *testing.B, worlds int) {
 	dir := b.TempDir()
 	writeRoot(b, dir, worlds)
 	for b.Loop() {
-		tree, err := source.NewTree(dir)
-		if err != nil {
-			b.Fatal(err)
-		}
-		res, err := Load(context.Background(), Options{Tree: tree, Files: source.NewFileSet(), Origins: value.NewOrigins(),
-			Dirs: []string{".", "service"}, ScanRoots: []string{"."}})
-		if err != nil {
-			b.Fatal(err)
-		}
-		if len(res.Parts) != worlds {
-			b.Fatalf("%d units, want %d", len(res.Parts), worlds)
-		}
+		loadWorlds(b, dir, worlds)
+	}
+}
+
+// loadWorlds evaluates what writeRoot has written.
+func loadWorlds(tb testing.TB, dir string, worlds int) {
+	tb.Helper()
+	tree, err := source.NewTree(dir)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	res, err := Load(context.Background(), Options{Tree: tree, Files: source.NewFileSet(), Origins: value.NewOrigins(),
+		Dirs: []string{".", "service"}, ScanRoots: []string{"."}})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if len(res.Parts) != worlds {
+		tb.Fatalf("%d units, want %d", len(res.Parts), worlds)
 	}
 }
 
