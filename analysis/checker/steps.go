@@ -5,6 +5,7 @@ import (
 
 	"github.com/wacheck/wacheck/analysis"
 	"github.com/wacheck/wacheck/value"
+	"github.com/wacheck/wacheck/value/tri"
 )
 
 // steps lays the evidence out: each fact with the way its value came, then the
@@ -73,7 +74,7 @@ func (b *builder) reasons(it *item) []analysis.Reason {
 			add(fallback)
 		}
 	}
-	if it.conditional {
+	if it.conditional && it.Node.Exists != tri.True {
 		from(it.Node.ExistsWhy, analysis.Reason{Kind: value.UndecidedCondition,
 			Text: "whether " + it.Node.Addr + " exists is not known", Span: it.Node.Span.Head()})
 	}

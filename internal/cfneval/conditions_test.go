@@ -68,7 +68,7 @@ func TestConditions(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := load(t, "t.yaml", conditionParameters+"  "+c.conditions+"\n", cfneval.Options{})
-			got, why := b.eval.Condition("C")
+			got, _, why := b.eval.Condition("C")
 			if got.String() != c.want {
 				t.Errorf("%s is %s, want %s", c.conditions, got, c.want)
 			}
@@ -88,7 +88,7 @@ func TestConditionCycleIsReported(t *testing.T) {
 
 func TestWhyUndecided(t *testing.T) {
 	b := load(t, "t.yaml", conditionParameters+"  C: !Equals [!Ref Env, dev]\n", cfneval.Options{})
-	_, why := b.eval.Condition("C")
+	_, _, why := b.eval.Condition("C")
 	chain := b.origins.Chain(why)
 	if len(chain) != 2 || chain[0].Kind != value.UndecidedCondition || chain[0].Name != "Conditions.C" ||
 		!strings.Contains(chain[0].Detail, "Env") || chain[1].Kind != value.AllowedValues || chain[1].Name != "Parameters.Env" {
@@ -147,10 +147,10 @@ func TestTooManyAssignments(t *testing.T) {
 	}
 	text := "Parameters:\n" + params.String() + "Conditions:\n  C: !Or [" + or.String() + "!Equals [a, b]]\n  Sure: !Or [" + or.String() + "!Equals [a, a]]\n"
 	b := load(t, "t.yaml", text, cfneval.Options{})
-	if got, _ := b.eval.Condition("C"); got != tri.Unknown {
+	if got, _, _ := b.eval.Condition("C"); got != tri.Unknown {
 		t.Errorf("C is %s", got)
 	}
-	if got, _ := b.eval.Condition("Sure"); got != tri.True {
+	if got, _, _ := b.eval.Condition("Sure"); got != tri.True {
 		t.Errorf("Sure is %s", got)
 	}
 }

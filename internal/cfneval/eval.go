@@ -49,6 +49,8 @@ type Options struct {
 	// Region, AccountID and StackName say where the stack is deployed, and under
 	// which name; empty if not known.
 	Region, AccountID, StackName string
+	// Unit is the key of the unit that the template makes.
+	Unit string
 	// Origins is the table of the scan.
 	Origins *value.Origins
 	// Report takes diagnostics. It is called from the goroutine that evaluates.
@@ -89,16 +91,16 @@ type Template struct {
 	// not list, so that a reference to one of them is not a mistake.
 	generated bool
 
-	memo  map[memoKey]tri.Bool
-	under map[string]*scope
+	// unfixed says that parameters are not taken to have their defaults.
+	unfixed bool
+	// facts say which deployments there can be at all, by the Rules section.
+	facts   value.When
+	atoms   map[string]*value.Input
+	decided map[decision]tri.Bool
+	under   map[string]*scope
 
 	steps, depth, expanded int
 	exhausted              bool
-}
-
-type memoKey struct {
-	cond string
-	sc   *scope
 }
 
 // New prepares the evaluation of a template, of which root is the top-level
@@ -107,7 +109,7 @@ func New(root *syntax.Node, opt Options) *Template {
 	t := &Template{
 		opt: opt, params: map[string]*parameter{}, pseudo: map[string]*parameter{},
 		conditions: map[string]*condition{}, resources: map[string]Resource{},
-		memo: map[memoKey]tri.Bool{}, under: map[string]*scope{},
+		atoms: map[string]*value.Input{}, decided: map[decision]tri.Bool{}, under: map[string]*scope{},
 	}
 	if t.opt.Report == nil {
 		t.opt.Report = func(source.Diagnostic) {}
@@ -116,7 +118,8 @@ func New(root *syntax.Node, opt Options) *Template {
 	t.pseudoParameters()
 	t.readParameters(root.Get("Parameters"))
 	t.readConditions(root.Get("Conditions"))
-	t.freeDomains()
+	t.freeDomains(root.Get("Conditions"), root.Get("Rules"))
+	t.readRules(root.Get("Rules"))
 	return t
 }
 
@@ -145,17 +148,18 @@ func (t *Template) Eval(n *syntax.Node, condition string) value.Value {
 	return t.eval(n, t.underCondition(condition))
 }
 
-// Condition decides a condition of the template, and says why where it can't.
-func (t *Template) Condition(name string) (tri.Bool, value.OriginID) {
+// Condition decides a condition of the template. Where it can't, it says for
+// which deployments the condition holds, and why that is not known.
+func (t *Template) Condition(name string) (tri.Bool, value.When, value.OriginID) {
 	c, ok := t.conditions[name]
 	if !ok {
-		return tri.Unknown, t.origin(value.InvalidInput, "Conditions."+name, "is not defined", source.Span{})
+		return tri.Unknown, value.When{}, t.origin(value.InvalidInput, "Conditions."+name, "is not defined", source.Span{})
 	}
 	r := t.decide(name, nil)
 	if r.Known() {
-		return r, 0
+		return r, value.When{}, 0
 	}
-	return r, t.whyUndecided(c, nil)
+	return r, t.facts.And(t.holds(name, true)), t.whyUndecided(c, nil)
 }
 
 // Defined reports whether the template defines a condition of that name.
@@ -238,21 +242,23 @@ func assemble(items []value.Value, at source.Span) value.Value {
 
 // present turns an absent alternative into the mark that v may be missing.
 func present(v value.Value) value.Value {
-	alts := v.Alternatives()
-	var there []value.Value
-	for _, a := range alts {
-		if !a.IsAbsent() {
-			there = append(there, a)
+	cases := v.Cases()
+	var there []value.Case
+	some := value.Never()
+	for _, c := range cases {
+		if !c.Value.IsAbsent() {
+			there = append(there, c)
+			some = some.Or(c.When)
 		}
 	}
-	if len(there) == len(alts) {
+	if len(there) == len(cases) || len(there) == 0 {
 		return v
 	}
-	one := value.OneOf(there, v.Span(), v.Origin())
+	one := value.OneOfCases(there, v.Span(), v.Origin())
 	if one.Origin() == 0 {
 		one = one.From(v.Origin())
 	}
-	return one.WithRefs(v.Refs()...).Maybe()
+	return one.WithRefs(v.Refs()...).MaybeWhen(some)
 }
 
 // object evaluates a mapping that is not a function.
@@ -313,12 +319,23 @@ func inOther(n *syntax.Node, at source.Span) bool {
 	return false
 }
 
-// oneOf is value.OneOf, but where there are too many alternatives to be kept,
-// the references inside them are.
+// oneOf is oneOfCases where nothing is known of when a value is which.
 func (t *Template) oneOf(alternatives []value.Value, at source.Span, why value.OriginID) value.Value {
-	v := value.OneOf(alternatives, at, why)
+	cases := make([]value.Case, len(alternatives))
+	for i, a := range alternatives {
+		cases[i].Value = a
+	}
+	return t.oneOfCases(cases, at, why)
+}
+
+// oneOfCases is value.OneOfCases, but where there are too many alternatives to
+// be kept, the references inside them are.
+func (t *Template) oneOfCases(cases []value.Case, at source.Span, why value.OriginID) value.Value {
+	v := value.OneOfCases(cases, at, why)
 	if v.IsUnknown() && v.Alternatives() == nil {
-		v = v.WithRefs(deepRefs(alternatives...)...)
+		for _, c := range cases {
+			v = v.WithRefs(deepRefs(c.Value)...)
+		}
 	}
 	return v
 }

@@ -1,6 +1,8 @@
 package cfneval
 
 import (
+	"slices"
+
 	"github.com/wacheck/wacheck/parsers/cloudformation/syntax"
 	"github.com/wacheck/wacheck/source"
 	"github.com/wacheck/wacheck/value"
@@ -32,6 +34,8 @@ func (t *Template) call(c call) value.Value {
 	case "Fn::Transform":
 		t.transformNote(c.at())
 		return value.OfUnknown(value.KindAny, c.at(), t.origin(value.UnsupportedFunction, c.name, "is computed by a macro", c.at()))
+	case "Fn::RefAll", "Fn::ValueOf", "Fn::ValueOfAll":
+		return value.OfUnknown(value.KindAny, c.at(), t.origin(value.DataSource, c.name, "is read from the account", c.at()))
 	case opaqueText:
 		return value.OfUnknown(value.KindAny, c.at(), t.origin(value.DependsOnUnknown, "Fn::ForEach", "the collection is not known", c.at()))
 	}
@@ -77,7 +81,7 @@ func functions(name string) function {
 // inputs it depends on, so that several uses of one parameter always have the
 // same value. Where there are too many, arguments are taken one by one.
 func (t *Template) forEachAssignment(c call, f function) value.Value {
-	if c.sc != nil && (c.sc.inFunction || c.sc.bare) {
+	if c.sc.pinsAny() {
 		return f(t, c)
 	}
 	inputs := t.closed(t.variesWith(c.node), c.sc)
@@ -85,27 +89,36 @@ func (t *Template) forEachAssignment(c call, f function) value.Value {
 		return f(t, c)
 	}
 	var scopes []*scope
-	counted := t.assignments(c.sc, inputs, func(one *scope) bool {
-		s := t.pins(c.sc, inputs, one)
-		if !samePins(scopes, s, inputs) {
-			scopes = append(scopes, s)
-		}
-		return len(scopes) <= maxCases
+	counted := t.assignments(c.sc, inputs, maxCases, func(one *scope) bool {
+		scopes = append(scopes, one)
+		return true
 	})
-	if !counted || len(scopes) == 0 || len(scopes) > maxCases {
+	if !counted || len(scopes) == 0 {
 		return f(t, c)
 	}
-	results := make([]value.Value, len(scopes))
+	results := make([]value.Case, len(scopes))
 	for i, s := range scopes {
 		one := c
 		one.sc = s
-		results[i] = f(t, one)
+		results[i] = value.Case{When: s.when, Value: f(t, one)}
 	}
-	v := t.oneOf(results, c.at(), t.choiceOf(inputs))
+	v := t.oneOfCases(t.deployable(results), c.at(), t.choiceOf(inputs))
 	if len(scopes) > value.MaxAlternatives && v.IsUnknown() && v.Alternatives() == nil {
 		return f(t, c) // too many to be listed, but they may have a prefix or elements in common
 	}
 	return v
+}
+
+// deployable drops the cases in which a function fails, if there are others: a
+// stack with these values of parameters is never deployed.
+func (t *Template) deployable(cases []value.Case) []value.Case {
+	kept := slices.DeleteFunc(slices.Clone(cases), func(c value.Case) bool {
+		return c.Value.IsUnknown() && t.opt.Origins.At(c.Value.Origin()).Kind == value.InvalidInput
+	})
+	if len(kept) == 0 {
+		return cases
+	}
+	return kept
 }
 
 // closed drops the inputs that may have a value outside of their domain: for
@@ -122,31 +135,6 @@ func (t *Template) closed(inputs []string, sc *scope) []string {
 	return out
 }
 
-// pins pins some inputs in a scope as another scope has them.
-func (t *Template) pins(sc *scope, inputs []string, as *scope) *scope {
-	for _, name := range inputs {
-		choice, _ := as.pinned(name)
-		sc = sc.pin(name, choice)
-	}
-	sc.inFunction = true
-	return sc
-}
-
-func samePins(scopes []*scope, s *scope, inputs []string) bool {
-	for _, o := range scopes {
-		same := true
-		for _, name := range inputs {
-			a, _ := o.pinned(name)
-			b, _ := s.pinned(name)
-			same = same && a == b
-		}
-		if same {
-			return true
-		}
-	}
-	return false
-}
-
 // choiceOf is the origin of what depends on some inputs.
 func (t *Template) choiceOf(inputs []string) value.OriginID {
 	ids := make([]value.OriginID, len(inputs))
@@ -156,35 +144,40 @@ func (t *Template) choiceOf(inputs []string) value.OriginID {
 	return t.opt.Origins.Join(ids...)
 }
 
-// spread calls f for each combination of alternatives of its arguments. Where
-// there are too many, f is given them as they are.
+// spread calls f for each possible combination of alternatives of its
+// arguments. Where there are too many, f is given them as they are.
 func (t *Template) spread(at source.Span, args []value.Value, f func([]value.Value) value.Value) value.Value {
-	total := 1
+	type combination struct {
+		when value.When
+		args []value.Value
+	}
+	combos := []combination{{}}
 	var why []value.OriginID
 	for _, a := range args {
-		if alts := a.Alternatives(); alts != nil {
+		cases := a.Cases()
+		if len(cases) > 1 {
 			why = append(why, a.Origin())
-			if total *= len(alts); total > value.MaxAlternatives {
-				return f(args)
+		}
+		var next []combination
+		for _, c := range combos {
+			for _, one := range cases {
+				if w := c.when.And(one.When); w.IsPossible() {
+					next = append(next, combination{w, append(slices.Clip(c.args), one.Value)})
+				}
 			}
 		}
+		if combos = next; len(combos) > value.MaxAlternatives || len(combos) == 0 {
+			return f(args)
+		}
 	}
-	if total == 1 {
+	if len(why) == 0 {
 		return f(args)
 	}
-	results := make([]value.Value, 0, total)
-	for i := range total {
-		one := make([]value.Value, len(args))
-		for j, a := range args {
-			one[j] = a
-			if alts := a.Alternatives(); alts != nil {
-				one[j] = alts[i%len(alts)]
-				i /= len(alts)
-			}
-		}
-		results = append(results, f(one))
+	results := make([]value.Case, len(combos))
+	for i, c := range combos {
+		results[i] = value.Case{When: c.when, Value: f(c.args)}
 	}
-	return t.oneOf(results, at, t.opt.Origins.Join(why...))
+	return t.oneOfCases(results, at, t.opt.Origins.Join(why...))
 }
 
 // arguments returns the elements of a function's argument, which is a list of
@@ -221,19 +214,24 @@ func (t *Template) branch(c call) value.Value {
 		return t.eval(args[2], c.sc)
 	case tri.Unknown:
 	}
-	return t.oneOf([]value.Value{
-		t.eval(args[1], t.assume(c.sc, name, true)),
-		t.eval(args[2], t.assume(c.sc, name, false)),
+	return t.oneOfCases([]value.Case{
+		{When: t.holds(name, true), Value: t.eval(args[1], t.assume(c.sc, name, true))},
+		{When: t.holds(name, false), Value: t.eval(args[2], t.assume(c.sc, name, false))},
 	}, c.at(), t.whyUndecided(cond, c.sc))
 }
 
 // truthValue is a condition function outside of the Conditions section.
 func (t *Template) truthValue(c call) value.Value {
-	r := t.truth(c.node, c.sc)
+	f := t.formula(c.node, written(c.node, 0))
+	r := t.either(c.sc, f.yes, f.no)
 	if r.Known() {
 		return value.OfBool(r == tri.True, c.at())
 	}
-	return value.OfUnknown(value.KindBool, c.at(), t.origin(value.UndecidedCondition, c.name, "can't be decided from the files", c.at()))
+	why := t.origin(value.UndecidedCondition, c.name, "can't be decided from the files", c.at())
+	return value.OneOfCases([]value.Case{
+		{When: f.yes, Value: value.OfBool(true, c.at())},
+		{When: f.no, Value: value.OfBool(false, c.at())},
+	}, c.at(), why)
 }
 
 func (t *Template) transformNote(at source.Span) {

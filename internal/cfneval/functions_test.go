@@ -142,7 +142,7 @@ var expressions = []expression{
 	{name: "If undefined", short: `!If [Undefined, a, b]`, long: `{"Fn::If":["Undefined","a","b"]}`, want: `"a"|"b"`, code: "cloudformation-condition"},
 	{name: "If wrong", short: `!If [IsProd, a]`, long: `{"Fn::If":["IsProd","a"]}`, want: `?invalid-input`, code: "cloudformation-function"},
 	{name: "Condition", short: `!Condition Always`, long: `{"Fn::Or":[{"Condition":"Always"},{"Condition":"IsProd"}]}`, want: `true`},
-	{name: "And", short: `!And [!Condition Always, !Condition IsProd]`, long: `{"Fn::And":[{"Condition":"Always"},{"Condition":"IsProd"}]}`, want: `?undecided-condition`},
+	{name: "And", short: `!And [!Condition Always, !Condition IsProd]`, long: `{"Fn::And":[{"Condition":"Always"},{"Condition":"IsProd"}]}`, want: `true|false`},
 	{name: "Not Equals", short: `!Not [!Equals [a, b]]`, long: `{"Fn::Not":[{"Fn::Equals":["a","b"]}]}`, want: `true`},
 
 	{name: "list drops NoValue", short: `[a, !Ref AWS::NoValue]`, long: `["a",{"Ref":"AWS::NoValue"}]`, want: `["a"]`},

@@ -19,8 +19,12 @@ type parameter struct {
 	// domain is the set of values of which it is one; nil if it has a value, or
 	// if nothing compares it with anything.
 	domain *domain
-	// allowed says that the domain stems from AllowedValues and so is complete.
-	allowed bool
+	// permits says whether a value is allowed; nil if any is.
+	permits func(string) bool
+	// byDefault says that the value is the default.
+	byDefault bool
+	// secret says that the value must not be shown.
+	secret bool
 }
 
 // list reports whether the parameter is a list of texts.
@@ -76,8 +80,12 @@ func (t *Template) readParameter(pair syntax.Pair) *parameter {
 	if typ, ok := literal(def.Get("Type")); ok {
 		p.typ = typ
 	}
+	p.permits = constraint(def)
+	if secret, ok := literal(def.Get("NoEcho")); ok {
+		p.secret = strings.EqualFold(secret, "true")
+	}
 	p.value = t.parameterValue(p, def)
-	if secret, ok := literal(def.Get("NoEcho")); ok && strings.EqualFold(secret, "true") {
+	if p.secret {
 		p.value = p.value.Sensitive()
 		if p.domain != nil {
 			for i := range p.domain.values {
@@ -116,7 +124,11 @@ func (t *Template) parameterValue(p *parameter, def *syntax.Node) value.Value {
 		if isSequence(dflt) {
 			v = assemble(t.items(dflt, nil), dflt.Extent())
 		}
+		p.byDefault = true
 		return p.typed(v, t.origin(value.ParameterDefault, name, "", dflt.Extent()))
+	}
+	if v, ok := t.oneOfPattern(p, def); ok {
+		return v
 	}
 	return p.withoutValue(t.origin(value.NoValue, name, "has no default", p.span))
 }
@@ -132,14 +144,29 @@ func (t *Template) givenByParent(p *parameter, def *syntax.Node, v value.Value) 
 		return t.unknown(value.KindList, v.Span(), v)
 	}
 	if alts := v.Alternatives(); alts != nil && !p.list() && allScalar(alts) {
-		p.domain, p.allowed = &domain{values: alts}, true
-		return v
+		t.setDomain(p, &domain{values: alts, when: whenGiven(v)})
+		return p.oneOfDomain(v.Origin())
 	}
 	allowed := def.Get("AllowedValues")
 	if v.IsUnknown() && v.Alternatives() == nil && len(v.Refs()) == 0 && isSequence(allowed) && len(allowed.Items) > 0 {
 		return t.oneOfAllowed(p, allowed, nil)
 	}
 	return v
+}
+
+// whenGiven says which of several values a parent stack passes when, if it tells
+// that of all of them.
+func whenGiven(v value.Value) []value.When {
+	var out []value.When
+	for i, c := range v.Cases() {
+		for _, o := range v.Cases()[:i] {
+			if o.When.And(c.When).IsPossible() {
+				return nil
+			}
+		}
+		out = append(out, c.When)
+	}
+	return out
 }
 
 func allScalar(vs []value.Value) bool {
@@ -200,10 +227,42 @@ func (t *Template) oneOfAllowed(p *parameter, allowed, dflt *syntax.Node) value.
 			values = append(values, t.scalarValue(item).From(why))
 		}
 	}
-	if len(values) > 1 {
-		p.domain, p.allowed = &domain{values: values}, true
+	if len(values) == 1 {
+		return values[0].At(p.span)
 	}
-	return value.OneOf(values, p.span, why)
+	t.setDomain(p, &domain{values: values})
+	return p.oneOfDomain(why)
+}
+
+// oneOfPattern is the value of a parameter of which the AllowedPattern leaves
+// only a few.
+func (t *Template) oneOfPattern(p *parameter, def *syntax.Node) (value.Value, bool) {
+	n := def.Get("AllowedPattern")
+	pattern, ok := literal(n)
+	if !ok || p.list() {
+		return value.Value{}, false
+	}
+	all, ok := listed(pattern)
+	if !ok {
+		return value.Value{}, false
+	}
+	why := t.origin(value.AllowedValues, "Parameters."+p.name, "may be anything that its AllowedPattern matches", n.Extent())
+	var values []value.Value
+	seen := map[string]bool{}
+	for _, text := range all {
+		if !seen[text] && p.permits(text) {
+			seen[text] = true
+			values = append(values, value.OfString(text, n.Extent()).From(why))
+		}
+	}
+	switch len(values) {
+	case 0:
+		return value.Value{}, false
+	case 1:
+		return values[0].At(p.span), true
+	}
+	t.setDomain(p, &domain{values: values})
+	return p.oneOfDomain(why), true
 }
 
 // withoutValue is a parameter that nobody gives a value. What must exist
@@ -261,81 +320,4 @@ func (t *Template) pseudoText(name string) string {
 		return "amazonaws.com"
 	}
 	return ""
-}
-
-// freeDomains gives inputs without value the domain of what conditions compare
-// them with: each of these texts, and anything else.
-func (t *Template) freeDomains() {
-	compared := map[string][]value.Value{}
-	for _, name := range sortedKeys(t.conditions) {
-		t.comparisons(t.conditions[name].node, compared, 0)
-	}
-	for _, name := range sortedKeys(compared) {
-		p := t.input(name)
-		if p.domain != nil || !p.value.IsUnknown() || p.kind() == value.KindList || p.stored() || len(p.value.Parts()) > 0 {
-			continue
-		}
-		p.domain = &domain{values: compared[name], other: true}
-	}
-}
-
-// comparisons collects the literals with which inputs are compared.
-func (t *Template) comparisons(n *syntax.Node, found map[string][]value.Value, depth int) {
-	if n == nil || depth > maxDepth {
-		return
-	}
-	if c, ok := conditionCallOf(n); ok && c.name == "Fn::Equals" && isSequence(c.arg) && len(c.arg.Items) == 2 {
-		a, b := c.arg.Items[0], c.arg.Items[1]
-		t.comparison(a, b, found)
-		t.comparison(b, a, found)
-	}
-	for _, item := range n.Items {
-		t.comparisons(item, found, depth+1)
-	}
-	for _, p := range n.Pairs {
-		t.comparisons(p.Value, found, depth+1)
-	}
-}
-
-func (t *Template) comparison(ref, lit *syntax.Node, found map[string][]value.Value) {
-	name := t.directRef(ref)
-	text, ok := literal(lit)
-	if name == "" || !ok {
-		return
-	}
-	for _, v := range found[name] {
-		if v.Text() == text {
-			return
-		}
-	}
-	full := name
-	if t.params[name] != nil {
-		full = "Parameters." + name
-	}
-	why := t.origin(value.AllowedValues, full, "follows from the condition that holds here", lit.Extent())
-	found[name] = append(found[name], value.OfString(text, lit.Extent()).From(why))
-}
-
-// inputValue is the value of an input at a place.
-func (t *Template) inputValue(p *parameter, sc *scope, at source.Span) value.Value {
-	d := p.domain
-	if d == nil {
-		return place(p.value, at)
-	}
-	choices := t.feasible(sc, p.name)
-	if len(choices) == d.size() {
-		return place(p.value, at)
-	}
-	var values []value.Value
-	for _, c := range choices {
-		if c == len(d.values) {
-			return place(p.value, at)
-		}
-		v := place(d.values[c], at)
-		if p.value.IsSensitive() {
-			v = v.Sensitive()
-		}
-		values = append(values, v)
-	}
-	return value.OneOf(values, at, p.value.Origin())
 }

@@ -26,7 +26,11 @@ func (m mover) move(v value.Value) value.Value {
 	var out value.Value
 	switch {
 	case v.Alternatives() != nil:
-		out = value.OneOf(m.all(v.Alternatives()), m.at, v.Origin())
+		cases := v.Cases()
+		for i := range cases {
+			cases[i].Value = m.move(cases[i].Value)
+		}
+		out = value.OneOfCases(cases, m.at, v.Origin())
 	case v.Parts() != nil:
 		out = value.OfParts(m.all(v.Parts()), m.at)
 	case v.IsUnknown():
@@ -81,6 +85,9 @@ func like(v, old value.Value) value.Value {
 	if old.IsOpen() && old.IsKnown() {
 		v = v.Opened()
 	}
+	if old.IsGiven() {
+		v = v.Given()
+	}
 	if old.IsSensitive() {
 		v = v.Sensitive()
 	}
@@ -88,7 +95,7 @@ func like(v, old value.Value) value.Value {
 		v = v.AsJSON()
 	}
 	if old.MayBeMissing() {
-		v = v.Maybe()
+		v = v.MaybeWhen(old.Presence())
 	}
 	return v
 }

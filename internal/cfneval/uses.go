@@ -99,23 +99,6 @@ func (t *Template) inputsOf(name string) []string {
 	return out
 }
 
-// dependsOn returns those inputs of a condition that have a domain.
-func (t *Template) dependsOn(name string) []string {
-	c := t.conditions[name]
-	if c == nil {
-		return nil
-	}
-	if !c.depsDone {
-		c.depsDone = true
-		for _, input := range t.inputsOf(name) {
-			if t.domain(input) != nil {
-				c.deps = append(c.deps, input)
-			}
-		}
-	}
-	return c.deps
-}
-
 // variesWith returns the inputs with a closed domain on which an expression
 // depends, directly or by its conditions.
 func (t *Template) variesWith(n *syntax.Node) []string {
@@ -132,7 +115,7 @@ func (t *Template) variesWith(n *syntax.Node) []string {
 		add(name)
 	}
 	for _, c := range u.conditions {
-		for _, name := range t.dependsOn(c) {
+		for _, name := range t.inputsOf(c) {
 			add(name)
 		}
 	}

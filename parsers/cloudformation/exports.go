@@ -61,7 +61,7 @@ func (s *stack) outputs() []*export {
 		cond := ""
 		if c := p.Value.Get("Condition"); c != nil && c.Kind == syntax.String {
 			cond = c.Text
-			if made, _ := s.eval.Condition(cond); made == tri.False {
+			if made, _, _ := s.eval.Condition(cond); made == tri.False {
 				continue
 			}
 		}

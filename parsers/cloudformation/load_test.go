@@ -129,7 +129,8 @@ func TestGivenParameters(t *testing.T) {
 	}
 }
 
-// References to a resource that may not exist may not exist.
+// References to a resource that may not exist may not exist, and say when they
+// do. Where both exist together, so does the reference.
 func TestEdgesToConditional(t *testing.T) {
 	s := load(t, `
 -- t.yaml --
@@ -143,9 +144,15 @@ Resources:
   D: {Type: AWS::S3::Bucket, Properties: {K: [!If [C, !Ref Key, !Ref "AWS::NoValue"]]}}
   E: {Type: AWS::S3::Bucket, Condition: C, Properties: {K: !If [C, !Ref Key, none]}}
 `, cloudformation.Options{})
-	const want = "A -K-> Key (Ref)?\nB -K-> Key (Ref)?\nD -K-> Key (Ref)?\nE -K-> Key (Ref)?"
-	if got := edges(s.graph(graph.Options{})); got != want {
+	const want = "A -K-> Key (Ref)?\nB -K-> Key (Ref)?\nD -K-> Key (Ref)?\nE -K-> Key (Ref)"
+	g := s.graph(graph.Options{})
+	if got := edges(g); got != want {
 		t.Errorf("edges\n%s\nwant\n%s", got, want)
+	}
+	for _, e := range g.Edges() {
+		if got := e.When.String(); got != "On=yes" {
+			t.Errorf("%s refers to the key when %q", g.Node(e.From).Addr, got)
+		}
 	}
 	if got := show(s.must("E").Body.Get("K")); got != "?Key.Ref" {
 		t.Errorf("E refers to %s", got)

@@ -24,14 +24,30 @@ type nesting struct {
 	calls []nestedCall
 	// children are the stacks that this one nests, by logical id.
 	children map[string]*stack
+	// which is the call that a nested stack stands for, if there are several.
+	which *value.Input
 	// presence says whether one of the calls certainly exists.
-	presence struct {
-		exists tri.Bool
-		why    value.OriginID
-	}
+	presence     presence
 	outputValues map[string]value.Value
 	// state guards against stacks that nest each other.
 	state nestingState
+}
+
+// presence says whether something exists, and if it may not, when it does and
+// why that is not known.
+type presence struct {
+	exists tri.Bool
+	when   value.When
+	why    value.OriginID
+}
+
+// and is the presence of something that exists in another one.
+func (p presence) and(o presence) presence {
+	why := p.why
+	if p.exists == tri.True {
+		why = o.why
+	}
+	return presence{tri.And(p.exists, o.exists), p.when.And(o.when), why}
 }
 
 type nestingState uint8
@@ -79,7 +95,7 @@ func (s *stack) findChildren() {
 		call := nestedCall{parent: s, id: p.Key, params: p.Value.Get("Properties").Get("Parameters")}
 		if c := p.Value.Get("Condition"); c != nil && c.Kind == syntax.String {
 			call.condition = c.Text
-			if made, _ := s.eval.Condition(c.Text); made == tri.False {
+			if made, _, _ := s.eval.Condition(c.Text); made == tri.False {
 				continue
 			}
 		}
@@ -204,27 +220,25 @@ func (s *stack) getReady() bool {
 // given collects the parameters that the calls of a stack pass.
 func (s *stack) given() map[string]value.Value {
 	own := s.eval.Parameters(source.Span{})
-	passed := map[string][]value.Value{}
-	s.presence.exists = tri.False
-	for _, c := range s.calls {
+	passed := map[string][]value.Case{}
+	all := presence{exists: tri.False, when: value.Never()}
+	for i, c := range s.calls {
 		if !c.parent.getReady() {
 			return nil
 		}
-		exists, why := tri.True, value.OriginID(0)
-		if c.condition != "" {
-			exists, why = c.parent.eval.Condition(c.condition)
+		here := c.presence()
+		all.exists, all.when = tri.Or(all.exists, here.exists), all.when.Or(here.when)
+		if here.exists == tri.Unknown && all.why == 0 {
+			all.why = here.why
 		}
-		if len(c.parent.calls) > 0 && exists == tri.True {
-			exists, why = c.parent.presence.exists, c.parent.presence.why
-		}
-		s.presence.exists = tri.Or(s.presence.exists, exists)
-		if exists == tri.Unknown && s.presence.why == 0 {
-			s.presence.why = why
-		}
-		for name, v := range c.arguments(s.eval.ParameterNames()) {
-			passed[name] = append(passed[name], v)
+		args := c.arguments(s.eval.ParameterNames())
+		for _, name := range s.eval.ParameterNames() {
+			if v, ok := args[name]; ok {
+				passed[name] = append(passed[name], value.Case{When: s.oneCall(i).And(here.when), Value: v})
+			}
 		}
 	}
+	s.presence = all
 	given := map[string]value.Value{}
 	for _, name := range s.eval.ParameterNames() {
 		vs := passed[name]
@@ -232,11 +246,38 @@ func (s *stack) given() map[string]value.Value {
 			continue
 		}
 		if len(vs) < len(s.calls) {
-			vs = append(vs, own.Get(name))
+			vs = append(vs, value.Case{Value: own.Get(name)})
 		}
-		given[name] = value.OneOf(vs, vs[0].Span(), vs[0].Origin())
+		given[name] = value.OneOfCases(vs, vs[0].Value.Span(), vs[0].Value.Origin())
 	}
 	return given
+}
+
+// presence says whether a nested stack exists.
+func (c nestedCall) presence() presence {
+	here := presence{exists: tri.True}
+	if c.condition != "" {
+		here.exists, here.when, here.why = c.parent.eval.Condition(c.condition)
+	}
+	if len(c.parent.calls) > 0 {
+		here = here.and(c.parent.presence)
+	}
+	return here
+}
+
+// oneCall holds for the stack that one of several calls makes: what they pass
+// belongs together.
+func (s *stack) oneCall(i int) value.When {
+	if len(s.calls) < 2 {
+		return value.When{}
+	}
+	if s.which == nil {
+		s.which = &value.Input{Unit: s.path, Name: "nested stack"}
+		for _, c := range s.calls {
+			s.which.Choices = append(s.which.Choices, c.id)
+		}
+	}
+	return s.which.Is(i)
 }
 
 // arguments evaluates what a call passes for some parameters.

@@ -52,8 +52,9 @@ func (s *stack) resource(p syntax.Pair) *graph.Node {
 		n.ExistsWhy = s.loader.opt.Origins.Add(value.Origin{Kind: value.DependsOnUnknown, Name: "Fn::ForEach",
 			Detail: "the collection is not known", Span: p.KeySpan})
 	}
-	if n.Exists == tri.True && s.presence.exists == tri.Unknown && len(s.calls) > 0 {
-		n.Exists, n.ExistsWhy = tri.Unknown, s.presence.why
+	if len(s.calls) > 0 && s.presence.exists != tri.False {
+		here := presence{n.Exists, n.When, n.ExistsWhy}.and(s.presence)
+		n.Exists, n.When, n.ExistsWhy = here.exists, here.when, here.why
 	}
 	n.Body = s.body(n, p, condition)
 	n.Meta = s.meta(n, p, condition)
@@ -83,7 +84,7 @@ func (s *stack) exists(n *graph.Node, condition *syntax.Node) string {
 	if !s.eval.Defined(condition.Text) {
 		s.report(source.Warning, "cloudformation-condition", condition.Extent(), "there is no condition \""+condition.Text+"\"")
 	}
-	n.Exists, n.ExistsWhy = s.eval.Condition(condition.Text)
+	n.Exists, n.When, n.ExistsWhy = s.eval.Condition(condition.Text)
 	return condition.Text
 }
 

@@ -102,6 +102,7 @@ func (s *stack) prepare(given map[string]value.Value) {
 	s.diags, s.resources = nil, nil
 	s.transforms = readTransforms(s.root)
 	s.eval = cfneval.New(s.root, cfneval.Options{
+		Unit:       s.path,
 		Parameters: o.Parameters, Region: o.Region, AccountID: o.AccountID, Origins: o.Origins,
 		Report:     func(d source.Diagnostic) { s.diags = append(s.diags, d) },
 		Import:     s.resolveImport,
