@@ -65,23 +65,27 @@ func (b *builder) reasons(it *item) []analysis.Reason {
 		}
 		out = append(out, r)
 	}
-	from := func(id value.OriginID, fallback analysis.Reason) {
+	from := func(id value.OriginID) (found bool) {
 		reasons := b.g.Origins.Reasons(id)
 		for _, o := range reasons {
 			add(analysis.Reason{Kind: o.Kind, Text: o.Text(), Span: o.Span})
 		}
-		if len(reasons) == 0 {
-			add(fallback)
-		}
+		return len(reasons) > 0
 	}
-	if it.conditional && it.Node.Exists != tri.True {
-		from(it.Node.ExistsWhy, analysis.Reason{Kind: value.UndecidedCondition,
+	if it.conditional && it.Node.Exists != tri.True && !from(it.Node.ExistsWhy) {
+		add(analysis.Reason{Kind: value.UndecidedCondition,
 			Text: "whether " + it.Node.Addr + " exists is not known", Span: it.Node.Span.Head()})
 	}
 	for _, f := range it.Verdict.Facts() {
-		if f.Open || it.Verdict.IsOpen() && f.Origin != 0 {
-			from(f.Origin, analysis.Reason{Kind: value.DependsOnUnknown, Text: f.Text, Span: f.Span})
+		switch {
+		case !f.Open && !it.Verdict.IsOpen() || from(f.Origin):
+		case f.Open && !f.Hop: // what a step on the way says is known
+			add(analysis.Reason{Kind: value.DependsOnUnknown, Text: f.Text, Span: f.Span})
 		}
+	}
+	if facts := it.Verdict.Facts(); len(out) == 0 && len(facts) > 0 {
+		last := facts[len(facts)-1]
+		add(analysis.Reason{Kind: value.DependsOnUnknown, Text: last.Text, Span: last.Span})
 	}
 	return out
 }

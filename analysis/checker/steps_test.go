@@ -13,9 +13,21 @@ import (
 	"github.com/wacheck/wacheck/value/tri"
 )
 
-// told runs one rule that gives one verdict about one resource, and returns the
-// evidence of the finding, as text.
+// told is the evidence of what a rule found, as text.
 func told(t *testing.T, exists tri.Bool, verdict func(o *value.Origins) value.Verdict) []string {
+	t.Helper()
+	var steps []string
+	for _, f := range decided(t, exists, verdict) {
+		for _, s := range f.Steps {
+			steps = append(steps, string(s.Kind)+": "+s.Text)
+		}
+	}
+	return steps
+}
+
+// decided runs one rule that gives one verdict about one resource, and returns
+// the finding or the open verdict.
+func decided(t *testing.T, exists tri.Bool, verdict func(o *value.Origins) value.Verdict) []analysis.Finding {
 	t.Helper()
 	files, origins := source.NewFileSet(), value.NewOrigins()
 	f, err := files.Add("main.tf", []byte("resource\n"))
@@ -41,13 +53,7 @@ func told(t *testing.T, exists tri.Bool, verdict func(o *value.Origins) value.Ve
 	if err != nil {
 		t.Fatal(err)
 	}
-	var steps []string
-	for _, f := range append(out.Findings, out.Opens...) {
-		for _, s := range f.Steps {
-			steps = append(steps, string(s.Kind)+": "+s.Text)
-		}
-	}
-	return steps
+	return append(out.Findings, out.Opens...)
 }
 
 // path is a fact with hops whose values came by the same way.
@@ -78,6 +84,34 @@ func TestStepsOfAnOpenVerdict(t *testing.T) {
 		"origin: aws_subnet.a.id is known only after deployment", "related: helps", "module: module.m is called"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
+// A step on the way is no reason, but what it came by may be.
+func TestReasonsAreWhatIsMissing(t *testing.T) {
+	for name, tt := range map[string]struct {
+		facts func(*value.Origins) []value.Fact
+		want  []string
+	}{
+		"what is missing, not the way to it": {func(*value.Origins) []value.Fact {
+			return []value.Fact{{Text: "its route may not exist"}, {Text: "it sits in aws_subnet.a", Hop: true}}
+		}, []string{"its route may not exist"}},
+		"what a step came by": {func(o *value.Origins) []value.Fact {
+			return []value.Fact{{Text: "it names its subnets", Hop: true, Origin: o.Add(value.Origin{Kind: value.NoValue, Name: "var.subnets"})}}
+		}, []string{"var.subnets has no value"}},
+		"the last step rather than nothing": {func(*value.Origins) []value.Fact {
+			return []value.Fact{{Text: "it names its subnets", Hop: true}, {Text: "it sits in aws_subnet.a", Hop: true}}
+		}, []string{"it sits in aws_subnet.a"}},
+	} {
+		var got []string
+		for _, f := range decided(t, tri.True, func(o *value.Origins) value.Verdict { return value.Open(tt.facts(o)...) }) {
+			for _, r := range f.Reasons {
+				got = append(got, r.Text)
+			}
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s: (-want +got)\n%s", name, diff)
+		}
 	}
 }
 

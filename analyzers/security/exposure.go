@@ -97,7 +97,7 @@ func notPublic(g *graph.Graph, t *topology.Topology, public value.Bool, group *a
 	}
 	sg := aws.Of[aws.DBSubnetGroup](g, group.One())
 	if sg == nil {
-		return value.Open(public.Fact(), group.Fact())
+		return value.Open(public.Fact(), unresolved(group, "the account's default VPC decides"))
 	}
 	vpc := vpcOf(g, t, sg)
 	if vpc == nil || vpc.Node().Mode != graph.Managed {
@@ -275,11 +275,24 @@ func templateDecides(m *aws.Instance) (v value.Verdict, decided bool) {
 	return value.Verdict{}, false
 }
 
+// unresolved says why it is not known what a reference leads to, and for one
+// that is not written, what then decides.
+func unresolved[T any](ref *aws.Ref[T], instead string) value.Fact {
+	f := ref.Fact()
+	switch {
+	case ref.V.IsUnset():
+		f.Text += ": " + instead
+	case ref.V.IsKnown():
+		f.Text = f.Text + ", which is not in this scan"
+	}
+	return f
+}
+
 // subnetMaps says whether a subnet gives public addresses to what starts in it.
 func subnetMaps(t *topology.Topology, ref *aws.Ref[aws.Subnet]) value.Verdict {
 	n := ref.One()
 	if n == nil || n.Mode != graph.Managed || t.Subnet(n).Model == nil {
-		return value.Open(ref.Fact())
+		return value.Open(unresolved(ref, "the account's default VPC decides"))
 	}
 	maps := t.Subnet(n).Model.MapPublicIPOnLaunch.Is(true)
 	return value.That(maps.Result, append([]value.Fact{{Text: "it is in " + n.Addr, Span: ref.Span(), Origin: ref.V.Origin()}}, maps.Facts()...)...)

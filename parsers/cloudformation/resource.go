@@ -78,7 +78,7 @@ func (s *stack) exists(n *graph.Node, condition *syntax.Node) string {
 	if condition.Kind != syntax.String || condition.Tag != "" {
 		s.report(source.Warning, "cloudformation-condition", condition.Extent(), "the condition of "+n.Addr+" is not a name")
 		n.Exists = tri.Unknown
-		n.ExistsWhy = s.loader.opt.Origins.Add(value.Origin{Kind: value.InvalidInput, Name: n.Addr + ".Condition", Detail: "is not a name", Span: condition.Extent()})
+		n.ExistsWhy = s.unread(n.Addr+".Condition", "is not a name", condition.Extent())
 		return ""
 	}
 	if !s.eval.Defined(condition.Text) {
@@ -98,9 +98,14 @@ func (s *stack) body(n *graph.Node, p syntax.Pair, condition string) value.Value
 	case s.transforms.macro != nil:
 		body = body.Opened().From(s.macro())
 	case s.damaged(n.Span):
-		body = body.Opened().From(s.loader.opt.Origins.Add(value.Origin{Kind: value.InvalidInput, Name: n.Addr, Detail: "could not be read in full", Span: n.Span.Head()}))
+		body = body.Opened().From(s.unread(n.Addr, "could not be read in full", n.Span.Head()))
 	}
 	return body
+}
+
+// unread is the reason for which something broken is not known.
+func (s *stack) unread(name, how string, at source.Span) value.OriginID {
+	return s.loader.opt.Origins.Add(value.Origin{Kind: value.InvalidInput, Name: name, Detail: how, Span: at})
 }
 
 // macro is the reason for which what is not written is not known, if the whole
@@ -125,7 +130,11 @@ func (s *stack) properties(n *graph.Node, props *syntax.Node, condition string) 
 	case v.IsKnown():
 		s.report(source.Error, codeStructure, props.Extent(), "the properties of "+n.Addr+" are not a mapping")
 	}
-	return value.OfObject(nil, n.Span).Opened().WithRefs(cfneval.DeepRefs(v)...)
+	why := v.Origin()
+	if why == 0 {
+		why = s.unread(n.Addr+".Properties", "could not be read", props.Extent())
+	}
+	return value.OfObject(nil, n.Span).Opened().From(why).WithRefs(cfneval.DeepRefs(v)...)
 }
 
 // merged is one object in the place of one of several: each field is one of
