@@ -15,7 +15,7 @@ import (
 
 // slow is more than any call should take, on a busy machine as well. Without limits
 // the calls here take minutes, or all memory.
-const slow = 10 * time.Second
+const slow = 2 * time.Minute
 
 // limitScope has building blocks for calls that would take too much.
 func limitScope(t *testing.T) *hcl.EvalContext {
