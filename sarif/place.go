@@ -16,6 +16,8 @@ type places struct {
 	files *source.FileSet
 	// prefix is the path of the scanned directory below the root of the repository.
 	prefix string
+	// below is the path of the root of the repository below the scanned directory.
+	below string
 	// hashes are the fingerprints of the lines, by path of the file.
 	hashes map[string][]string
 }
@@ -48,6 +50,13 @@ func (p *places) inRepository(file string) (string, bool) {
 		return "", false
 	}
 	repo := path.Join(p.prefix, file)
+	if p.below != "" {
+		rest, ok := strings.CutPrefix(repo, p.below+"/")
+		if !ok {
+			return "", false
+		}
+		repo = rest
+	}
 	for segment := range strings.SplitSeq(repo, "/") {
 		// What terraform downloads is not committed.
 		if segment == ".." || segment == ".terraform" {

@@ -46,7 +46,7 @@ type groupKey struct {
 func newBuilder(o *Options, r *analysis.Result) *builder {
 	b := &builder{
 		options: o, result: r, rules: ruleSet(r), index: map[string]int{},
-		places: &places{files: r.Files, prefix: o.Prefix, hashes: map[string][]string{}},
+		places: &places{files: r.Files, prefix: o.Prefix, below: o.Below, hashes: map[string][]string{}},
 	}
 	for i, rule := range b.rules {
 		b.index[rule.ID] = i

@@ -48,6 +48,9 @@ type Options struct {
 	// the repository; empty if it is the root. With it, paths that lead out of the
 	// scanned directory but not out of the repository are good locations.
 	Prefix string
+	// Below is the opposite: the slash-separated path of the root of the repository
+	// below the scanned directory. What is not in there has no location.
+	Below string
 	// IncludeOpen adds the open verdicts, as results that are not failures: of the
 	// kind "open", or "review" where there is a defect if a condition holds.
 	IncludeOpen bool

@@ -36,6 +36,9 @@ type outputFlags struct {
 	// sarifProfile is what is written as SARIF: what GitHub takes, or all.
 	sarifProfile  string
 	sarifAccepted bool
+	// sarifRoot is what paths in SARIF are relative to; empty for the root of the
+	// tree.
+	sarifRoot string
 	category      string
 }
 
@@ -55,6 +58,7 @@ func (f *outputFlags) register(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.unchanged, "unchanged", false, "with a base, list findings that were there, too")
 	fs.StringVar(&f.sarifProfile, "sarif-profile", sarifGitHub, "github (what code scanning takes) or full (adds undecided and accepted results, and the comparison)")
 	fs.BoolVar(&f.sarifAccepted, "sarif-include-suppressed", false, "write accepted findings as SARIF, too, with who accepted them")
+	fs.StringVar(&f.sarifRoot, "sarif-root", "", "paths in SARIF are relative to `DIR` (default: the git work tree)")
 	fs.StringVar(&f.category, "category", "", "`NAME` that tells several SARIF analyses of one commit apart")
 }
 
@@ -140,8 +144,13 @@ func (f *outputFlags) write(stdout io.Writer, outputs []output, out *driver.Outp
 func (f *outputFlags) writer(o output, stdout io.Writer, out *driver.Output) (report.Writer, error) {
 	if o.format == formatSARIF {
 		full := f.sarifProfile == sarifFull
-		return sarif.New(sarif.Options{Version: version(), Help: ruleHelp(), HelpURI: ruledoc.URL, Category: f.category,
-			IncludeOpen: full, IncludeAccepted: full || f.sarifAccepted, IncludeChange: full}), nil
+		o := sarif.Options{Version: version(), Help: ruleHelp(), HelpURI: ruledoc.URL, Category: f.category,
+			IncludeOpen: full, IncludeAccepted: full || f.sarifAccepted, IncludeChange: full}
+		var err error
+		if f.sarifRoot != "" {
+			o.Prefix, o.Below, err = apart(f.sarifRoot, out.Root)
+		}
+		return sarif.New(o), err
 	}
 	opts := report.Options{Version: version(), Quiet: f.quiet, Explain: f.explain, Opens: f.opens, Unchanged: f.unchanged}
 	if o.path == "" {
@@ -153,6 +162,34 @@ func (f *outputFlags) writer(o output, stdout io.Writer, out *driver.Output) (re
 		}
 	}
 	return report.New(o.format, opts)
+}
+
+// apart relates the root that paths in SARIF start from to that of the tree: one of
+// them lies in the other.
+func apart(from, tree string) (prefix, below string, err error) {
+	abs, err := filepath.Abs(from)
+	if err == nil {
+		abs, err = filepath.EvalSymlinks(abs)
+	}
+	if err != nil {
+		return "", "", fmt.Errorf("--sarif-root: %w", withoutOp(err))
+	}
+	rel := func(base, name string) string {
+		r, relErr := filepath.Rel(base, name)
+		if relErr != nil {
+			err = relErr
+		}
+		return strings.TrimPrefix(filepath.ToSlash(r), ".")
+	}
+	switch {
+	case within(abs, tree):
+		prefix = rel(abs, tree)
+	case within(tree, abs):
+		below = rel(tree, abs)
+	default:
+		err = fmt.Errorf("--sarif-root: %s has nothing to do with what is analysed", from)
+	}
+	return prefix, below, err
 }
 
 // colored reports whether to use colours: on a terminal, unless somebody said no

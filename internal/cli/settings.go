@@ -20,7 +20,7 @@ const envPrefix = "WACHECK_"
 
 // notInFile are flags that a configuration file can't set. A repository must not
 // say which files of a machine are written, and the key rules has another form.
-var notInFile = []string{"config", "output", "help", "rules", "quiet", "no-color", "timing", "var"}
+var notInFile = []string{"config", "output", "help", "rules", "quiet", "no-color", "timing", "var", "sarif-root"}
 
 // pathFlags take files; in a configuration file, they are relative to it.
 var pathFlags = []string{"var-file", "baseline"}
