@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/wacheck/wacheck/analyzers/all"
 	"github.com/wacheck/wacheck/internal/ruledoc"
 )
 
@@ -26,7 +25,7 @@ func newExplain() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			page := ruledoc.NewBook(all.Suite().Rules()).Page(r.ID)
+			page := ruledoc.NewBook(knownRules()).Page(r.ID)
 			switch format {
 			case "text":
 				say(c.OutOrStdout(), "%s", page.Text())
@@ -50,7 +49,7 @@ func newExplain() *cobra.Command {
 
 // ruleHelp returns the help of a rule as text and as markdown.
 func ruleHelp() func(id string) (text, markdown string) {
-	book := ruledoc.NewBook(all.Suite().Rules())
+	book := ruledoc.NewBook(knownRules())
 	return func(id string) (text, markdown string) {
 		page := book.Page(id)
 		if page == nil {

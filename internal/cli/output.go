@@ -39,7 +39,7 @@ type outputFlags struct {
 	// sarifRoot is what paths in SARIF are relative to; empty for the root of the
 	// tree.
 	sarifRoot string
-	category      string
+	category  string
 }
 
 // The profiles of SARIF.

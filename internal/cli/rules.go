@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wacheck/wacheck/analysis"
-	"github.com/wacheck/wacheck/analyzers/all"
 	"github.com/wacheck/wacheck/report"
 )
 
@@ -27,7 +26,7 @@ func newRules() *cobra.Command {
 				return err
 			}
 			var rules []*analysis.Rule
-			for _, r := range all.Suite().Rules() {
+			for _, r := range knownRules() {
 				if keep(r) && r.Severity >= f.severityLevel {
 					rules = append(rules, r)
 				}

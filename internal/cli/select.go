@@ -63,6 +63,12 @@ func (f *selectFlags) fullyRuns(id string) bool {
 	return err == nil && (len(f.rules) > 0 || f.profileLevel >= analysis.Review || len(r.ReviewVariants) == 0)
 }
 
+// leavesOut reports that a rule is among those of --skip-rules.
+func (f *selectFlags) leavesOut(id string) bool {
+	skip, err := matchRules("--skip-rules", f.skipRules)
+	return err == nil && skip[id]
+}
+
 // resolveRules returns the ids of the rules that an id, an alias or a glob stands
 // for, those of the gate itself included.
 func resolveRules(pattern string) ([]string, error) {
@@ -81,8 +87,12 @@ func canonicalRule(id string) string {
 	return id
 }
 
-// knownRules are those of the suite and of the gate.
-func knownRules() []*analysis.Rule { return append(all.Suite().Rules(), suppress.IncompleteRule) }
+// knownRules are those of the suite and of the gate, sorted by id.
+func knownRules() []*analysis.Rule {
+	rules := append(all.Suite().Rules(), suppress.IncompleteRule)
+	slices.SortFunc(rules, func(a, b *analysis.Rule) int { return strings.Compare(a.ID, b.ID) })
+	return rules
+}
 
 // predicate says which rules are chosen.
 func (f *selectFlags) predicate() (func(*analysis.Rule) bool, error) {
@@ -148,7 +158,7 @@ func parseSeverity(flag, name string, more ...string) (analysis.Severity, error)
 func matchRules(flag string, patterns []string) (map[string]bool, error) {
 	out := map[string]bool{}
 	for _, p := range patterns {
-		found, err := matchAmong(all.Suite().Rules(), p)
+		found, err := matchAmong(knownRules(), p)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", flag, err)
 		}

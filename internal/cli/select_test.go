@@ -11,7 +11,7 @@ import (
 func TestFormerIDs(t *testing.T) {
 	rules := []*analysis.Rule{{ID: "new-name", Aliases: []string{"old-name", "older-name"}}, {ID: "other"}}
 	for pattern, want := range map[string][]string{
-		"new-name": {"new-name"}, "Old-Name": {"new-name"}, "older-*": {"new-name"}, "*": {"new-name", "other"}, " other ": {"other"},
+		"new-name": {"new-name"}, "Old-Name": {"new-name"}, "older-*": {"new-name"}, "*": {"new-name", "other"}, "OTHER": {"other"},
 	} {
 		got, err := matchAmong(rules, pattern)
 		if err != nil || len(got) != len(want) || slices.ContainsFunc(want, func(id string) bool { return !got[id] }) {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/wacheck/wacheck/analysis"
 	"github.com/wacheck/wacheck/analyzers/all"
+	"github.com/wacheck/wacheck/gate/suppress"
 	"github.com/wacheck/wacheck/internal/ruledoc"
 )
 
@@ -70,7 +71,8 @@ func run(root string) error {
 
 // generate returns the files to be written, by their path below the root.
 func generate(root string) (map[string][]byte, error) {
-	rules := all.Suite().Rules()
+	rules := append(all.Suite().Rules(), suppress.IncompleteRule)
+	slices.SortFunc(rules, func(a, b *analysis.Rule) int { return strings.Compare(a.ID, b.ID) })
 	archives, err := tests(root, rules)
 	if err != nil {
 		return nil, err
