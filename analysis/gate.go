@@ -1,6 +1,10 @@
 package analysis
 
-import "github.com/wacheck/wacheck/source"
+import (
+	"strings"
+
+	"github.com/wacheck/wacheck/source"
+)
 
 // AcceptanceKind says where a finding was accepted.
 type AcceptanceKind string
@@ -40,6 +44,14 @@ func (r *Result) CountAccepted() (suppressed, baselined int) {
 		}
 	}
 	return suppressed, baselined
+}
+
+// Sentence is the message with what the gate has to say of the finding.
+func (f *Finding) Sentence() string {
+	if len(f.Remarks) == 0 {
+		return f.Message
+	}
+	return strings.TrimSuffix(f.Message, ".") + ". " + strings.Join(f.Remarks, " ")
 }
 
 // Change compares a finding with the base of a run.

@@ -130,7 +130,7 @@ func (d documenter) location(sp source.Span) *Location {
 
 func (d documenter) finding(f *analysis.Finding) Finding {
 	out := Finding{
-		ID: f.ID, Rule: f.Rule.ID, Title: f.Rule.Title, Message: f.Message, Severity: f.Severity.String(), Risk: f.Severity.Risk(),
+		ID: f.ID, Rule: f.Rule.ID, Title: f.Rule.Title, Message: f.Sentence(), Severity: f.Severity.String(), Risk: f.Severity.Risk(),
 		Pillar: string(f.Rule.Pillar), Practice: f.Rule.Practice, Variant: f.Variant, Language: f.Lang, Type: f.Type,
 		Subject: f.Subject, Conditional: f.Conditional, When: f.When, Example: f.Example,
 		Location: d.location(position(f)), Block: d.location(f.Block),

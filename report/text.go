@@ -133,7 +133,7 @@ func (p *printer) findings() {
 func (p *printer) quiet() {
 	for _, f := range byPlace(p.r, p.shownFindings()) {
 		p.printf("%s%s: %s [%s]\n", prefixOf(p.place(position(f))), p.severity(f.Severity, f.Severity.String()),
-			oneLine(f.Message), f.Rule.ID)
+			oneLine(f.Sentence()), f.Rule.ID)
 	}
 	for _, d := range source.SortDiagnostics(p.r.Files, slices.Clone(p.r.Diagnostics)) {
 		if d.Level == source.Error {

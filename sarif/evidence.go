@@ -42,6 +42,9 @@ func (b *builder) evidence(g *group, insts []analysis.Instance) *evidence {
 	e := &evidence{places: b.places, at: g.at, ids: map[relatedKey]int{}}
 	parts := []string{sentence(plain(firstOf(f.Message, f.Rule.Title, f.Rule.ID)))}
 	parts = append(parts, e.proof(f), e.path(f), e.calls(f), b.remote(f), why(f))
+	for _, r := range f.Remarks {
+		parts = append(parts, sentence(plain(r)))
+	}
 	parts = append(parts, others(g), further(insts))
 	e.text = joinParts(parts)
 	e.flow(f)
