@@ -138,7 +138,10 @@ func NewIndex(old []Key, m *Moves) *Index {
 		}
 		x.loose[anywhere(moved)] = i
 		if strings.Contains(moved.Address, "[*]") {
-			pattern := regexp.MustCompile("^" + strings.ReplaceAll(regexp.QuoteMeta(moved.Address), `\[\*\]`, `(?:\["(?:[^"\\]|\\.)*"\])?`) + "$")
+			pattern, err := regexp.Compile("^" + strings.ReplaceAll(regexp.QuoteMeta(moved.Address), `\[\*\]`, `(?:\["(?:[^"\\]|\\.)*"\])?`) + "$")
+			if err != nil {
+				continue // no text, or endless: it is matched as it is
+			}
 			head := bare(moved)
 			x.starred[head] = append(x.starred[head], starred{pattern, i})
 		}

@@ -18,6 +18,7 @@ const segment = `(?:[^."\[\]]|"(?:[^"\\]|\\.)*")*`
 func NewAddresses(pattern string) Addresses {
 	var b strings.Builder
 	b.WriteString("^")
+	pattern = strings.ToValidUTF8(pattern, "\uFFFD") // no address matches what is no text
 	for pattern != "" {
 		if rest, ok := strings.CutPrefix(pattern, "**"); ok {
 			b.WriteString(".*")
@@ -37,8 +38,14 @@ func NewAddresses(pattern string) Addresses {
 		pattern = pattern[n:]
 	}
 	b.WriteString(`(?:$|[.\[])`)
-	return Addresses{regexp.MustCompile(b.String())}
+	re, err := regexp.Compile(b.String())
+	if err != nil {
+		return Addresses{} // too long to be an address
+	}
+	return Addresses{re}
 }
 
 // Match reports whether the pattern covers an address.
-func (a Addresses) Match(address string) bool { return a.re.MatchString(address) }
+func (a Addresses) Match(address string) bool {
+	return a.re != nil && a.re.MatchString(address)
+}

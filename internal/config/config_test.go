@@ -152,3 +152,23 @@ paths:
 		}
 	}
 }
+
+func FuzzParse(f *testing.F) {
+	f.Add("fail_on: high\nrules: {rds-*: {severity: low}}\nenvironments: {dev: {fail_on: none}}\npaths: [{path: a, fail_on: low}]\nsuppressions: [{rule: rds-a, path: b}]\n")
+	f.Add("rules:\n  rds-a: [\nsuppressions: [~, 1]\npaths: [~]\nenvironments: {dev: ~}\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, dir := range []string{"", "a/b"} {
+			file, problems := Parse([]byte(text), "x", dir, testSpec())
+			for _, p := range problems {
+				if p.Line < 1 || p.Message == "" {
+					t.Errorf("%+v", p)
+				}
+			}
+			if file != nil {
+				tree := NewTree(file)
+				tree.Rule("rds-a", "a/b/c.tf")
+				tree.FailOn("a/b/c.tf", "a", analysis.Development, Threshold{})
+			}
+		}
+	})
+}
