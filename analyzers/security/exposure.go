@@ -283,7 +283,7 @@ func unresolved[T any](ref *aws.Ref[T], instead string) value.Fact {
 	case ref.V.IsUnset():
 		f.Text += ": " + instead
 	case ref.V.IsKnown():
-		f.Text = f.Text + ", which is not in this scan"
+		f.Text += ", which is not in this scan"
 	}
 	return f
 }

@@ -2,6 +2,7 @@ package cfneval
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/wacheck/wacheck/parsers/cloudformation/syntax"
@@ -81,7 +82,7 @@ func (t *Template) otherThan(input string, v value.Value, sc *scope) tri.Bool {
 	if c, pinned := sc.pinned(input); !pinned || c < len(d.values) {
 		return tri.Unknown
 	}
-	for _, known := range append(d.values[:len(d.values):len(d.values)], d.excluded...) {
+	for _, known := range slices.Concat(d.values, d.excluded) {
 		if known.Text() == text {
 			return tri.False
 		}
