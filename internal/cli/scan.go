@@ -41,6 +41,7 @@ type inputFlags struct {
 	account    string
 	standalone bool
 	oneWorld   bool
+	wrapperEnv []string
 }
 
 func (f *inputFlags) register(fs *pflag.FlagSet) {
@@ -51,6 +52,7 @@ func (f *inputFlags) register(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.parameters, "parameter", nil, "CloudFormation parameter `NAME=VALUE`; repeatable")
 	fs.StringVar(&f.region, "region", "", "`REGION` that stacks are deployed to")
 	fs.StringVar(&f.account, "account", "", "account `ID` that stacks are deployed to")
+	fs.StringArrayVar(&f.wrapperEnv, "terragrunt-env", nil, "environment variable `NAME=VALUE` that Terragrunt files may read; repeatable")
 	fs.BoolVar(&f.oneWorld, "one-world", false, "give every Terraform root the inputs named here and those that Terraform reads unasked, and no others")
 	fs.BoolVar(&f.standalone, "standalone-modules", false, "analyse modules that are called from elsewhere on their own, too")
 }
@@ -64,6 +66,9 @@ func (f *inputFlags) options(paths []string) (driver.Options, error) {
 	}
 	var err error
 	if o.Vars, err = pairs("--var", f.vars); err != nil {
+		return o, err
+	}
+	if o.WrapperEnv, err = pairs("--terragrunt-env", f.wrapperEnv); err != nil {
 		return o, err
 	}
 	if o.Parameters, err = pairs("--parameter", f.parameters); err != nil {

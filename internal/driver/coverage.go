@@ -64,6 +64,8 @@ func (r *run) coverFiles(c *analysis.FileCounts) {
 			c.Templates++
 		case isTemplateCandidate(p) && kind == cloudformation.Broken:
 			c.Broken = append(c.Broken, p)
+		case path.Ext(p) == ".hcl" && r.out.Files.Lookup(target) != nil:
+			c.Terraform++ // read as Terragrunt
 		case path.Ext(p) == ".hcl":
 			c.Skipped[skipHCL]++
 		default:

@@ -45,6 +45,7 @@ func TestEveryFileIsAccountedForOnce(t *testing.T) {
 		"net/.terraform.lock.hcl":      "",
 		"net/broken.tf":                "resource \"aws_vpc\" {\n",
 		"live/terragrunt.hcl":          "terraform {}\n",
+		"live/versions.hcl":            "locals {}\n",
 		"stack.yaml":                   "Resources:\n  Topic:\n    Type: AWS::SNS::Topic\n",
 		"stack-broken.yaml":            "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  Topic: [\n",
 		"values.json":                  "{\"a\": 1}\n",
@@ -62,14 +63,14 @@ func TestEveryFileIsAccountedForOnce(t *testing.T) {
 		"left out by --skip-path":                1, // gone.yaml
 		"variables that no root reads by itself": 1,
 		"ignored by Terraform":                   1,
-		"Terragrunt or other HCL":                1,
+		"Terragrunt or other HCL":                1, // versions.hcl
 	}
 	if !reflect.DeepEqual(f.Skipped, skipped) {
 		t.Errorf("skipped %v, want %v", f.Skipped, skipped)
 	}
-	// main.tf, two links to it, terraform.tfvars and the lock file.
-	if f.Terraform != 5 {
-		t.Errorf("%d Terraform files, want 5", f.Terraform)
+	// main.tf, two links to it, terraform.tfvars, the lock file and terragrunt.hcl.
+	if f.Terraform != 6 {
+		t.Errorf("%d Terraform files, want 6", f.Terraform)
 	}
 	if f.Templates != 1 {
 		t.Errorf("%d templates, want 1", f.Templates)

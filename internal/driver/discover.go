@@ -289,6 +289,18 @@ func isTerraform(p string) bool {
 	return false
 }
 
+// wrappers lists the files that make a directory a unit of Terragrunt.
+func (inv *inventory) wrappers() []string {
+	var out []string
+	for _, p := range inv.files {
+		if path.Base(p) == "terragrunt.hcl" {
+			out = append(out, p)
+		}
+	}
+	sort.Strings(out)
+	return out
+}
+
 // isTerraformInput reports files that belong to a Terraform directory without
 // being configuration.
 func isTerraformInput(p string) bool {

@@ -44,6 +44,8 @@ type Options struct {
 	VarFiles  []string
 	Vars, Env map[string]string
 	Workspace string
+	// WrapperEnv are the environment variables that Terragrunt files may read.
+	WrapperEnv map[string]string
 	// OneWorld leaves the inputs alone that were found by convention.
 	OneWorld bool
 	// StandaloneModules analyses modules that are called from elsewhere as roots, too.
@@ -134,7 +136,7 @@ func (r *run) load() error {
 	err := r.language("Terraform", func() (err error) {
 		r.terraform, err = terraform.Load(r.ctx, terraform.Options{
 			Tree: r.inv.tree, Files: r.out.Files, Origins: origins, Dirs: r.inv.terraform, ScanRoots: r.inv.roots,
-			VarFiles: r.o.VarFiles, Vars: r.o.Vars, Env: r.o.Env, Workspace: r.o.Workspace, StandaloneModules: r.o.StandaloneModules, OneWorld: r.o.OneWorld,
+			VarFiles: r.o.VarFiles, Vars: r.o.Vars, Env: r.o.Env, Workspace: r.o.Workspace, StandaloneModules: r.o.StandaloneModules, OneWorld: r.o.OneWorld, Wrappers: r.inv.wrappers(), WrapperEnv: r.o.WrapperEnv,
 			Touched: r.touched,
 		})
 		return err

@@ -37,6 +37,8 @@ func loweringOf(name string) lowering {
 		return format
 	case "join":
 		return join
+	case "jsondecode":
+		return jsonDecode
 	case "jsonencode":
 		return jsonEncode
 	case "lookup":
@@ -71,7 +73,10 @@ func (s *scope) call(x *hclsyntax.FunctionCallExpr) (value.Value, bool) {
 	case "templatefile":
 		return s.templateFile(x, at)
 	}
-	f := loweringOf(name)
+	f := s.ev.extra[name]
+	if f == nil {
+		f = loweringOf(name)
+	}
 	if f == nil {
 		return value.Value{}, false
 	}
@@ -634,6 +639,23 @@ func jsonEncode(_ *scope, args []value.Value, at source.Span) (value.Value, bool
 		return value.Value{}, false
 	}
 	return encoded(args[0], at)
+}
+
+// jsonDecode takes a value out of the form of JSON.
+func jsonDecode(_ *scope, args []value.Value, at source.Span) (value.Value, bool) {
+	if len(args) != 1 || !args[0].IsJSON() {
+		return value.Value{}, false
+	}
+	v := args[0]
+	out := value.OfList(v.Elems(), at)
+	if v.Kind() == value.KindObject {
+		out = value.OfObject(v.Fields(), at)
+	}
+	out = out.From(v.Origin()).WithRefs(v.Refs()...)
+	if v.IsOpen() {
+		out = out.Opened()
+	}
+	return out, true
 }
 
 func encoded(v value.Value, at source.Span) (value.Value, bool) {

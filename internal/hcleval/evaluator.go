@@ -64,6 +64,8 @@ type VarSource struct {
 	File *File
 	// Raw holds texts by name, as from a flag or the environment.
 	Raw map[string]string
+	// Low is an object of values that were worked out elsewhere.
+	Low value.Value
 }
 
 // Result is an evaluated root.
@@ -126,6 +128,8 @@ type evaluator struct {
 	world int
 	reads inputs
 
+	// extra are lowered forms of functions that only this evaluator has.
+	extra map[string]lowering
 	// whole finds the instance that a reference without attribute means; see
 	// instanceAt.
 	whole map[string]*instance

@@ -23,6 +23,9 @@ type module struct {
 	call     *call
 	argScope *scope
 	g        *graph.Module
+	// lowFirst makes the exact values of locals of the lowered ones, for files of
+	// a wrapper, whose functions are lowered.
+	lowFirst bool
 
 	exists    tri.Bool
 	existsWhy value.OriginID
@@ -68,6 +71,9 @@ func (m *module) localStep(a *attribute) value.Origin {
 
 func (m *module) localCty(name string) cty.Value {
 	a := m.cfg.locals[name]
+	if m.lowFirst {
+		return m.ev.toCty(m.localLow(name))
+	}
 	return m.ev.ctyOf(m.symbol(m.locals, name), thing{m.path, "local.", name}, a.span, func() cty.Value {
 		return m.ev.via(m.scope.eval(a.expr), m.localStep(a))
 	})

@@ -18,6 +18,7 @@ const (
 	codeDuplicate  = "terraform-duplicate"
 	codeUnknown    = "terraform-unsupported"
 	codeCycle      = "terraform-cycle"
+	codeWrapper    = "terragrunt"
 	codeUndeclared = "terraform-undeclared"
 )
 

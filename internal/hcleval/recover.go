@@ -13,7 +13,7 @@ import (
 
 // blockStart matches the first line of a top-level block as people write it:
 // at the left margin. A line inside a broken block does not look like this.
-var blockStart = regexp.MustCompile(`^(?:resource|data|variable|output|locals|module|provider|terraform|moved|import|removed|check|ephemeral)\b[^={]*\{`)
+var blockStart = regexp.MustCompile(`^(?:resource|data|variable|output|locals|module|provider|terraform|moved|import|removed|check|ephemeral|include|dependency|dependencies|generate|remote_state|feature|exclude)\b[^={]*\{`)
 
 // heredocStart matches a line on which a heredoc begins.
 var heredocStart = regexp.MustCompile(`<<[-~]?\s*([A-Za-z_][\w-]*)\s*$`)

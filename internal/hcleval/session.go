@@ -119,6 +119,9 @@ func (m *module) inputID(v *variable) inputID {
 		if raw, ok := src.Raw[v.name]; ok {
 			return inputID{raw: raw, kind: src.Kind}
 		}
+		if low := src.Low.Get(v.name); !low.IsAbsent() {
+			return inputID{raw: m.ev.in.Unit.Key, kind: src.Kind}
+		}
 	}
 	return inputID{attr: v.def}
 }

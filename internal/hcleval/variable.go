@@ -106,8 +106,24 @@ func (m *module) given(v *variable) (given, bool) {
 		if raw, ok := src.Raw[v.name]; ok {
 			return given{v.rawExpr(raw), literal, step}, true
 		}
+		if low := src.Low.Get(v.name); !low.IsAbsent() {
+			step.Span = low.Span()
+			expr, sc := m.ready(low)
+			return given{expr, sc, step}, true
+		}
 	}
 	return given{}, false
+}
+
+// readyName is the name of a value that was worked out elsewhere. It can't be
+// written as an identifier.
+const readyName = "\x00ready"
+
+// ready is an expression for a value that was worked out elsewhere.
+func (m *module) ready(low value.Value) (hclsyntax.Expression, *scope) {
+	at := hcl.Range{Start: hcl.Pos{Byte: int(low.Span().Pos)}, End: hcl.Pos{Byte: int(low.Span().End)}}
+	sc := &scope{ev: m.ev, frames: []frame{{name: readyName, cty: m.ev.toCty(low), low: low}}}
+	return &hclsyntax.ScopeTraversalExpr{Traversal: hcl.Traversal{hcl.TraverseRoot{Name: readyName, SrcRange: at}}, SrcRange: at}, sc
 }
 
 // rawExpr reads a text from a flag or the environment as Terraform does: as it

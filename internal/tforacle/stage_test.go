@@ -82,6 +82,11 @@ func (s *stage) ready(t *testing.T, root string) {
 	dir := filepath.Join(s.dir, root)
 	_ = os.Remove(filepath.Join(dir, ".terraform.lock.hcl")) // it has the hashes of the real providers
 	text := files(dir)
+	if shared, err := os.ReadFile(filepath.Join(s.dir, "env", "variables.tf")); err == nil && !strings.Contains(text, "variable \"env\"") {
+		// Declarations that a wrapper puts beside those of every root.
+		write(t, filepath.Join(dir, "zz_oracle_variables.tf"), string(shared))
+		text += string(shared)
+	}
 	given := s.copyVars(t, root)
 	write(t, filepath.Join(dir, "zz_oracle_override.tf"),
 		"terraform {\n  required_version = \">= 1.0\"\n  backend \"local\" {}\n}\n"+remoteStates(t, dir, text))

@@ -142,7 +142,11 @@ func (d *dumper) value(v value.Value, top bool) {
 		if v.Alternatives() != nil || v.Parts() != nil {
 			break
 		}
-		d.b.WriteString(" ->" + r.Addr)
+		d.b.WriteString(" ->")
+		if r.Unit != "" {
+			d.b.WriteString(r.Unit + "//")
+		}
+		d.b.WriteString(r.Addr)
 		if r.Attr != "" {
 			d.b.WriteString("#" + r.Attr)
 		}

@@ -77,6 +77,7 @@ func evaluated(t *testing.T, ar *txtar.Archive) string {
 	}
 	d := dumper{files: source.NewFileSet(), origins: value.NewOrigins()}
 	o := Options{Tree: tree, Files: d.files, Origins: d.origins, Dirs: configDirs(ar), ScanRoots: []string{"."}, Vars: map[string]string{}, Env: map[string]string{}}
+	o.Wrappers, o.WrapperEnv = wrappersOf(ar), map[string]string{}
 	for line := range strings.Lines(string(ar.Comment)) {
 		key, val, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		switch key {
@@ -88,6 +89,9 @@ func evaluated(t *testing.T, ar *txtar.Archive) string {
 		case "env":
 			k, v, _ := strings.Cut(val, "=")
 			o.Env[k] = v
+		case "wrapper-env":
+			k, v, _ := strings.Cut(val, "=")
+			o.WrapperEnv[k] = v
 		case "var-file":
 			o.VarFiles = append(o.VarFiles, val)
 		case "why":
@@ -131,6 +135,17 @@ func unpack(t *testing.T, ar *txtar.Archive, dir string) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// wrappersOf lists the files that make units of Terragrunt.
+func wrappersOf(ar *txtar.Archive) []string {
+	var out []string
+	for _, f := range ar.Files {
+		if filepath.Base(f.Name) == wrapperFile {
+			out = append(out, f.Name)
+		}
+	}
+	return out
 }
 
 // configDirs lists the directories of an archive that a scan would find.

@@ -47,6 +47,11 @@ type loader struct {
 	varFiles map[string][]*source.File
 	// inputs are the variable files in the directories of inputs of one.
 	inputs map[string][]inputFile
+	// units are those of Terragrunt, in order, unitAt finds them by directory, and
+	// wrapConfigs are configurations with what is generated for them.
+	units       []*wrapped
+	unitAt      map[string]*wrapped
+	wrapConfigs []*hcleval.Config
 	// gives are the names in variable files that were looked at.
 	gives map[string][]string
 	extra []*source.File // Options.VarFiles
@@ -60,7 +65,7 @@ type loader struct {
 func newLoader(o Options) *loader {
 	return &loader{o: o, status: map[string]FileStatus{}, listed: map[string][]*source.File{},
 		parsed: map[*source.File]*hcleval.File{}, configs: map[string]*hcleval.Config{}, early: map[string]map[string]string{},
-		manifests: map[string]manifest{}, varFiles: map[string][]*source.File{}, inputs: map[string][]inputFile{}, gives: map[string][]string{},
+		manifests: map[string]manifest{}, varFiles: map[string][]*source.File{}, inputs: map[string][]inputFile{}, gives: map[string][]string{}, unitAt: map[string]*wrapped{},
 		locks: map[string]map[string]string{}, dirs: map[string]bool{}}
 }
 
@@ -76,6 +81,17 @@ func (l *loader) readAll(ctx context.Context) error {
 	}
 	if err := l.readExtra(); err != nil {
 		return err
+	}
+	if err := l.wrap(); err != nil {
+		return err
+	}
+	for _, w := range l.units {
+		if w.module != "" {
+			w.module = l.canonical(w.module)
+			if !l.dirs[w.module] && !slices.Contains(todo, w.module) {
+				todo = append(todo, w.module)
+			}
+		}
 	}
 	for len(todo) > 0 {
 		if err := ctx.Err(); err != nil {
@@ -93,6 +109,7 @@ func (l *loader) readAll(ctx context.Context) error {
 		}
 		todo = l.called()
 	}
+	l.completeUnits()
 	return nil
 }
 

@@ -178,6 +178,11 @@ func (l *loader) readInit(dir string) error {
 			l.manifests[dir] = m
 		}
 	}
+	return l.readLock(dir)
+}
+
+// readLock reads the dependency lock file of a directory.
+func (l *loader) readLock(dir string) error {
 	lock := path.Join(dir, ".terraform.lock.hcl")
 	if _, err := l.o.Tree.Resolve(lock); err != nil {
 		return nil //nolint:nilerr // there is no lock file, or none that may be read: then no version is locked

@@ -63,21 +63,25 @@ func (l *loader) findRoots() []root {
 	}
 	var out []root
 	reached := map[string]bool{}
+	var mark func(d string)
+	mark = func(d string) {
+		if !reached[d] {
+			reached[d] = true
+			for _, c := range calls[d] {
+				mark(c)
+			}
+		}
+	}
+	for _, w := range l.units {
+		called[w.module] = true // Terragrunt deploys it, and nobody as it is
+		mark(w.module)
+	}
 	add := func(d string) {
 		kind := graph.Root
 		if l.isExample(d) {
 			kind = graph.Example
 		}
 		out = append(out, root{d, kind})
-		var mark func(d string)
-		mark = func(d string) {
-			if !reached[d] {
-				reached[d] = true
-				for _, c := range calls[d] {
-					mark(c)
-				}
-			}
-		}
 		mark(d)
 	}
 	for _, d := range sortedDirs(l.dirs) {

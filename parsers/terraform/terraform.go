@@ -42,6 +42,10 @@ type Options struct {
 	// ScanRoots are the paths that the user named, relative to the root of the
 	// tree. A directory is an example by what its path is called below them.
 	ScanRoots []string
+	// Wrappers are the files terragrunt.hcl of the scan, and WrapperEnv the
+	// environment variables that they may read.
+	Wrappers   []string
+	WrapperEnv map[string]string
 	// VarFiles are further variable files, relative to the root of the tree, in
 	// order of rising precedence. They hold for all roots.
 	VarFiles []string
@@ -122,10 +126,12 @@ func Load(ctx context.Context, o Options) (*Result, error) {
 		return nil, err
 	}
 	res := &Result{Files: l.status, Diagnostics: l.diags, Faults: l.faults}
-	for _, d := range sortedDirs(l.configs) {
-		res.Diagnostics = append(res.Diagnostics, l.configs[d].Diagnostics...)
+	for _, c := range l.ownConfigs() {
+		res.Diagnostics = append(res.Diagnostics, c.Diagnostics...)
 	}
-	var unread []hcleval.Unread
+	opaque, unread := l.opaqueUnits()
+	res.Parts = append(res.Parts, opaque...)
+	res.Modules.Missing += len(opaque)
 	for _, r := range results {
 		res.Parts = append(res.Parts, r.Part)
 		res.Diagnostics = append(res.Diagnostics, r.Diagnostics...)
@@ -156,7 +162,23 @@ func (l *loader) findUnits() ([]deployment, error) {
 		}
 		out = append(out, deployment{r, worlds})
 	}
-	return out, nil
+	return append(out, l.wrappedDeployments()...), nil
+}
+
+// ownConfigs are the configurations as they are deployed: with what Terragrunt
+// generates for them.
+func (l *loader) ownConfigs() []*hcleval.Config {
+	changed := map[string]bool{}
+	for _, c := range l.wrapConfigs {
+		changed[c.Dir] = true
+	}
+	var out []*hcleval.Config
+	for _, d := range sortedDirs(l.configs) {
+		if !changed[d] {
+			out = append(out, l.configs[d])
+		}
+	}
+	return append(out, l.wrapConfigs...)
 }
 
 // evaluate evaluates the roots in parallel, and the worlds of each one after
@@ -190,6 +212,9 @@ func (l *loader) evaluateWorlds(ctx context.Context, d deployment, names *hcleva
 	session := l.session(d)
 	for _, w := range d.worlds {
 		in := l.input(d.root, w, names)
+		if w.unit != nil {
+			in = l.unitInput(w.unit, names)
+		}
 		in.Session = session
 		var res *hcleval.Result
 		if fault == nil {

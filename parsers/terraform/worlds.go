@@ -22,6 +22,8 @@ import (
 type world struct {
 	// name is empty for the only one.
 	name, workspace string
+	// unit is set for a unit of Terragrunt.
+	unit *wrapped
 	// files are given beyond those that Terraform reads unasked, in order of
 	// rising precedence.
 	files []*source.File

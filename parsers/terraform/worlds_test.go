@@ -14,14 +14,14 @@ import (
 )
 
 // dumpWorlds evaluates a directory and writes everything down, origins included.
-func dumpWorlds(t *testing.T, dir string, dirs []string, apart bool) string {
+func dumpWorlds(t *testing.T, dir string, dirs, wrappers []string, apart bool) string {
 	t.Helper()
 	tree, err := source.NewTree(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	d := dumper{files: source.NewFileSet(), origins: value.NewOrigins(), spans: true, why: true}
-	res, err := Load(context.Background(), Options{Tree: tree, Files: d.files, Origins: d.origins, Dirs: dirs, ScanRoots: []string{"."}, apart: apart})
+	res, err := Load(context.Background(), Options{Tree: tree, Files: d.files, Origins: d.origins, Dirs: dirs, ScanRoots: []string{"."}, Wrappers: wrappers, apart: apart})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,16 +35,16 @@ func dumpWorlds(t *testing.T, dir string, dirs []string, apart bool) string {
 // TestWorldsShareNothingThatDiffers evaluates the worlds of many roots together
 // and apart: that they share work must not show.
 func TestWorldsShareNothingThatDiffers(t *testing.T) {
-	check := func(t *testing.T, dir string, dirs []string) {
+	check := func(t *testing.T, dir string, dirs, wrappers []string) {
 		t.Helper()
-		if d := difference(dumpWorlds(t, dir, dirs, false), dumpWorlds(t, dir, dirs, true)); d != "" {
+		if d := difference(dumpWorlds(t, dir, dirs, wrappers, false), dumpWorlds(t, dir, dirs, wrappers, true)); d != "" {
 			t.Errorf("together and apart differ: %s", d)
 		}
 	}
 	t.Run("synthetic", func(t *testing.T) {
 		dir := t.TempDir()
 		writeRoot(t, dir, 4)
-		check(t, dir, []string{".", "service"})
+		check(t, dir, []string{".", "service"}, nil)
 	})
 	names, err := filepath.Glob("testdata/*.txtar")
 	if err != nil {
@@ -59,7 +59,7 @@ func TestWorldsShareNothingThatDiffers(t *testing.T) {
 			ar := txtar.Parse(src)
 			dir := t.TempDir()
 			unpack(t, ar, dir)
-			check(t, dir, configDirs(ar))
+			check(t, dir, configDirs(ar), wrappersOf(ar))
 		})
 	}
 }

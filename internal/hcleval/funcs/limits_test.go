@@ -209,7 +209,7 @@ func TestFilesetStopsLooking(t *testing.T) {
 			}
 		}
 	}
-	box := newSandbox(dir, dir)
+	box := newSandbox(dir, dir, false)
 	start := time.Now()
 	if names, err := box.glob(".", "**/x"); err == nil && len(names) > 0 {
 		t.Errorf("found %v", names)

@@ -19,9 +19,11 @@ type sandbox struct {
 	// dirs returns root and base as absolute paths without links; ok is false
 	// when there is no root to read below.
 	dirs func() (root, base string, ok bool)
+	// virtual has paths that begin with a slash begin at the root.
+	virtual bool
 }
 
-func newSandbox(root, base string) *sandbox {
+func newSandbox(root, base string, virtual bool) *sandbox {
 	type pair struct {
 		root, base string
 		ok         bool
@@ -42,7 +44,7 @@ func newSandbox(root, base string) *sandbox {
 		}
 		return pair{r, b, true}
 	})
-	return &sandbox{dirs: func() (string, string, bool) {
+	return &sandbox{virtual: virtual, dirs: func() (string, string, bool) {
 		p := resolved()
 		return p.root, p.base, p.ok
 	}}
@@ -68,7 +70,10 @@ func (b *sandbox) locate(path string, t cty.Type) (rel string, err error) {
 		return "", cannotTell(t, "%q depends on the home directory", path)
 	}
 	full := filepath.Clean(path)
-	if !filepath.IsAbs(full) {
+	switch {
+	case b.virtual && strings.HasPrefix(path, "/"):
+		full = filepath.Join(root, path)
+	case !filepath.IsAbs(full):
 		full = filepath.Join(base, path)
 	}
 	rel, err = filepath.Rel(root, full)

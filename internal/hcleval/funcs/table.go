@@ -20,6 +20,10 @@ type Options struct {
 	// means that no file may be read.
 	Root string
 
+	// Virtual has paths that begin with a slash begin at Root: what a wrapper of
+	// Terraform takes for absolute paths must not tell where the checkout lies.
+	Virtual bool
+
 	// Unknown makes the value that stands for a result of type t that fn cannot
 	// compute; why is a phrase fit for a report, such as `the file "a.txt" is not
 	// there`. t may be cty.DynamicPseudoType. The value must be of type t and may
@@ -44,7 +48,7 @@ func Table(o Options) map[string]function.Function {
 	for name, e := range shared {
 		put(name, e)
 	}
-	box := newSandbox(o.Root, o.BaseDir)
+	box := newSandbox(o.Root, o.BaseDir, o.Virtual)
 	for name, f := range fileFunctions(box) {
 		put(name, entry{f, always})
 	}
