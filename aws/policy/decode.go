@@ -58,7 +58,7 @@ func (d *decoder) document(n *graph.Node, attr string, v value.Value) Document {
 
 // text reads a document that is written as JSON.
 func (d *decoder) text(n *graph.Node, attr string, v value.Value) Document {
-	t, ok := textOf(v, placesIn(d.g, v))
+	t, ok := textOf(d.g, v)
 	if !ok {
 		return openDocument(unknownFact(attr, v, n.Span))
 	}

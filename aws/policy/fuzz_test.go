@@ -164,7 +164,7 @@ func FuzzAlign(f *testing.F) {
 	f.Add("!Sub |\n  {\"a\": 1}", "{\"a\": 1}\n")
 	f.Add("<<EOF\n$${a}%%{b}\nEOF", "${a}%{b}\n")
 	f.Fuzz(func(t *testing.T, raw, text string) {
-		offsets := align(raw, text)
+		offsets := align(raw, text).offsets
 		if offsets != nil && len(offsets) != len(text) {
 			t.Fatalf("%d offsets for %d bytes", len(offsets), len(text))
 		}

@@ -6,6 +6,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
+	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/source"
 	"github.com/wacheck/wacheck/value"
 )
@@ -25,16 +26,16 @@ const (
 type text struct {
 	content string
 	holes   []value.Value
-	// at gives the place of the bytes [start, end) of content.
-	at func(start, end int) source.Span
-	// whole gives the values that are read their origin and secrecy.
-	whole value.Value
+	places
+	// all gives the values that are read their secrecy, and those that are not
+	// written here their origin.
+	all value.Value
 }
 
 // textOf joins the pieces of a string, known or not; false if it is too long,
 // or no text.
-func textOf(v value.Value, at func(content string) func(start, end int) source.Span) (text, bool) {
-	t := text{whole: v}
+func textOf(g *graph.Graph, v value.Value) (text, bool) {
+	t := text{all: v}
 	var b strings.Builder
 	pieces := v.Parts()
 	if pieces == nil {
@@ -53,7 +54,7 @@ func textOf(v value.Value, at func(content string) func(start, end int) source.S
 		}
 	}
 	t.content = b.String()
-	t.at = at(t.content)
+	t.places = placesIn(g, v, t.content)
 	return t, true
 }
 
@@ -109,12 +110,13 @@ func (r *reader) peek() byte {
 	return r.content[r.pos]
 }
 
-// made gives a value its origin and secrecy.
-func (r *reader) made(v value.Value) value.Value {
-	if v.Origin() == 0 {
-		v = v.From(r.whole.Origin())
+// made gives a value that was read from start on its origin and secrecy. What
+// is written as such came by no way, whatever stands around it.
+func (r *reader) made(v value.Value, start int) value.Value {
+	if v.Origin() == 0 && !r.literal(start, r.pos) {
+		v = v.From(r.all.Origin())
 	}
-	if r.whole.IsSensitive() {
+	if r.all.IsSensitive() {
 		v = v.Sensitive()
 	}
 	return v
@@ -134,9 +136,9 @@ func (r *reader) value() (value.Value, error) {
 		start := r.pos
 		v := r.take()
 		if r.bare() { // something is glued to it
-			return r.made(value.OfUnknown(value.KindAny, r.at(start, r.pos), v.Origin())), nil
+			return r.made(value.OfUnknown(value.KindAny, r.at(start, r.pos), v.Origin()), start), nil
 		}
-		return r.made(v.At(r.at(start, r.pos))), nil
+		return r.made(v.At(r.at(start, r.pos)), start), nil
 	}
 	return r.word()
 }
@@ -182,13 +184,13 @@ func (r *reader) word() (value.Value, error) {
 	s, at := r.content[start:r.pos], r.at(start, r.pos)
 	switch {
 	case r.hole > holes:
-		return r.made(value.OfUnknown(value.KindAny, at, r.holes[holes].Origin())), nil
+		return r.made(value.OfUnknown(value.KindAny, at, r.holes[holes].Origin()), start), nil
 	case s == "true" || s == "false":
-		return r.made(value.OfBool(s == "true", at)), nil
+		return r.made(value.OfBool(s == "true", at), start), nil
 	case s == "null":
 		return value.OfNull(at), nil
 	case isNumber(s):
-		return r.made(value.OfNumber(s, at)), nil
+		return r.made(value.OfNumber(s, at), start), nil
 	}
 	r.pos = start
 	return value.Value{}, r.fail("%s is no value", quote(s))
@@ -226,7 +228,7 @@ func (r *reader) array() (value.Value, error) {
 			continue
 		case ']':
 			r.pos++
-			return r.made(opened(value.OfList(elems, r.at(start, r.pos)), open)), nil
+			return r.made(opened(value.OfList(elems, r.at(start, r.pos)), open), start), nil
 		case hole:
 			open = true
 			if v, err := r.value(); err != nil {
@@ -269,7 +271,7 @@ func (r *reader) object() (value.Value, error) {
 			continue
 		case '}':
 			r.pos++
-			return r.made(opened(value.OfObject(fields, r.at(start, r.pos)), open)), nil
+			return r.made(opened(value.OfObject(fields, r.at(start, r.pos)), open), start), nil
 		case hole:
 			open = true
 			r.bare()
@@ -333,13 +335,13 @@ func (r *reader) str() (value.Value, error) {
 			r.pos++
 			at := r.at(start, r.pos)
 			if parts == nil {
-				return r.made(value.OfString(b.String(), at)), nil
+				return r.made(value.OfString(b.String(), at), start), nil
 			}
 			flush()
 			if len(parts) == 1 {
-				return r.made(parts[0].At(at)), nil
+				return r.made(parts[0].At(at), start), nil
 			}
-			return r.made(value.OfParts(parts, at)), nil
+			return r.made(value.OfParts(parts, at), start), nil
 		case hole:
 			flush()
 			parts = append(parts, asText(r.take()))

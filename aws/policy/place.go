@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/wacheck/wacheck/graph"
@@ -8,27 +9,44 @@ import (
 	"github.com/wacheck/wacheck/value"
 )
 
-// placesIn returns a function that finds the places of a text's parts in the
-// source of the value that holds the text: a heredoc, a quoted string, a block
-// of YAML. Where the source does not spell the text out, every part is placed
-// at the value as a whole.
-func placesIn(g *graph.Graph, v value.Value) func(content string) func(start, end int) source.Span {
-	return func(content string) func(start, end int) source.Span {
-		at := v.Span()
-		f := g.Files.File(at.Pos)
-		var offsets []int32
-		base := 0
-		if f != nil {
-			base = f.Offset(at.Pos)
-			offsets = align(string(f.Content[base:f.Offset(at.End)]), content)
-		}
-		return func(start, end int) source.Span {
-			if offsets == nil || start >= end {
-				return at
-			}
-			return f.Span(base+int(offsets[start]), base+int(offsets[end-1])+1)
-		}
+// places are where the parts of a text stand in the source of the value that
+// holds the text: a heredoc, a quoted string, a block of YAML. Where the source
+// does not spell the text out, every part is placed at the value as a whole.
+type places struct {
+	whole source.Span
+	file  *source.File
+	base  int
+	spelling
+}
+
+func placesIn(g *graph.Graph, v value.Value, content string) places {
+	p := places{whole: v.Span(), file: g.Files.File(v.Span().Pos)}
+	if p.file != nil {
+		p.base = p.file.Offset(p.whole.Pos)
+		p.spelling = align(string(p.file.Content[p.base:p.file.Offset(p.whole.End)]), content)
 	}
+	return p
+}
+
+// at is the place of the bytes [start, end) of the text.
+func (p places) at(start, end int) source.Span {
+	if p.offsets == nil || start >= end {
+		return p.whole
+	}
+	return p.file.Span(p.base+int(p.offsets[start]), p.base+int(p.offsets[end-1])+1)
+}
+
+// spelling says where in a source the bytes of a text are spelled.
+type spelling struct {
+	// offsets has one for each byte of the text; nil if the source can't be followed.
+	offsets []int32
+	// filled are the bytes that an interpolation puts there.
+	filled []bool
+}
+
+// literal reports that the bytes [start, end) are written as such.
+func (s spelling) literal(start, end int) bool {
+	return s.offsets != nil && start < end && !slices.Contains(s.filled[start:end], true)
 }
 
 // aligner walks along a source text and the text that it means.
@@ -37,17 +55,17 @@ type aligner struct {
 	// quote is the character that opens the text, if one does.
 	quote byte
 	i, j  int
-	out   []int32
+	spelling
 }
 
 // align finds for each byte of a text its offset in the source that spells it,
-// or returns nil if the source can't be followed. It knows heredocs with and
+// if the source can be followed. It knows heredocs with and
 // without indentation, quoted strings and their escapes, interpolations, and
 // blocks of YAML. What it says is only ever used to show a place.
-func align(raw, text string) []int32 {
-	a := &aligner{raw: raw, text: text, out: make([]int32, len(text))}
+func align(raw, text string) spelling {
+	a := &aligner{raw: raw, text: text, spelling: spelling{make([]int32, len(text)), make([]bool, len(text))}}
 	if raw == "" {
-		return nil
+		return spelling{}
 	}
 	if raw[0] == '!' { // a tag of YAML, such as !Sub
 		a.i = min(len(raw)-1, strings.IndexAny(raw, " \t\n")+1)
@@ -65,10 +83,10 @@ func align(raw, text string) []int32 {
 			break
 		}
 		if !a.step() {
-			return nil
+			return spelling{}
 		}
 	}
-	return a.out
+	return a.spelling
 }
 
 // step follows one piece; false if the source does not go with the text.
@@ -80,7 +98,7 @@ func (a *aligner) step() bool {
 		if n == 0 {
 			return a.skipBlanks()
 		}
-		a.emit(1)
+		a.fill(1)
 		a.i += n
 		return true
 	case strings.HasPrefix(raw, "$${") && strings.HasPrefix(a.text[a.j:], "${"),
@@ -107,9 +125,17 @@ func (a *aligner) step() bool {
 // emit places the next n bytes of the text here.
 func (a *aligner) emit(n int) {
 	for range n {
-		a.out[a.j] = int32(a.i)
+		a.offsets[a.j] = int32(a.i)
 		a.j++
 	}
+}
+
+// fill places the next n bytes of the text at the interpolation that makes them.
+func (a *aligner) fill(n int) {
+	for k := range n {
+		a.filled[a.j+k] = true
+	}
+	a.emit(n)
 }
 
 // escaped follows an escape of a quoted string, such as \" or \n.
@@ -146,23 +172,27 @@ func (a *aligner) resync(n int) bool {
 		next = next[:1]
 	}
 	rest := a.text[a.j:]
+	upTo := rest // the next hole, which most often is the next interpolation
 	if end := strings.IndexByte(rest, hole); end >= 0 {
-		rest = rest[:end+1]
+		upTo = rest[:end+1]
 	}
 	switch {
 	case strings.HasPrefix(next, "\\"):
 		next = "\""
 	case interpolation(a.raw[a.i+n:]) > 0:
 		next = string([]byte{hole}) // one after the other: the first may be nothing
-		if !strings.Contains(rest, next) {
+		if !strings.Contains(upTo, next) {
 			next = ""
 		}
 	}
-	skip := strings.Index(rest, next)
+	skip := strings.Index(upTo, next)
+	if skip < 0 {
+		skip = strings.Index(rest, next) // it holds what is not known itself
+	}
 	if skip < 0 {
 		return false
 	}
-	a.emit(skip)
+	a.fill(skip)
 	a.i += n
 	return true
 }
