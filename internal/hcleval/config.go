@@ -10,6 +10,7 @@ import (
 
 	"github.com/wacheck/wacheck/internal/schema"
 	"github.com/wacheck/wacheck/source"
+	"github.com/wacheck/wacheck/value"
 )
 
 // Config is the configuration of one directory: what all its files say
@@ -320,6 +321,7 @@ func (c *Config) addResource(b *block) {
 			r.lifecycle = it.blocks
 			r.enabled = it.blocks[0].body.attr("enabled")
 		case (it.name == "provisioner" || it.name == "connection") && it.attr == nil:
+			spellOut(it.blocks)
 			r.meta = append(r.meta, it)
 		default:
 			r.body.items = append(r.body.items, it)
@@ -328,6 +330,22 @@ func (c *Config) addResource(b *block) {
 	}
 	c.resources = append(c.resources, r)
 	c.byKey[r.key] = r
+}
+
+// spellOut takes the words of provisioners (when = destroy) for the texts that
+// they are; they refer to nothing.
+func spellOut(provisioners []*block) {
+	for _, p := range provisioners {
+		for _, name := range []string{"when", "on_failure"} {
+			a := p.body.attr(name)
+			if a == nil {
+				continue
+			}
+			if t, ok := traversalOf(a.expr); ok && len(t) == 1 {
+				a.fixed, a.isFixed = value.OfString(t.RootName(), spanOf(a.expr.Range())), true
+			}
+		}
+	}
 }
 
 func (c *Config) addRequirements(b *block) {

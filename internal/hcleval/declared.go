@@ -68,6 +68,9 @@ func (c *Config) checkBody(b *body, iterators []string, u *usage) {
 			}
 		}
 		for _, bl := range it.blocks {
+			if bl.typ == "required_providers" {
+				continue // configuration_aliases are names
+			}
 			inner := iterators
 			if bl.typ == "dynamic" {
 				inner = append(slices.Clip(iterators), iteratorOf(bl))
