@@ -52,9 +52,13 @@ func (a Attr) Fact() Fact {
 			f.Text += " (default " + Show(a.Default) + ")"
 		}
 	case Unknown:
-		f.Text = a.Name + " is unknown"
-		if alts := a.V.Alternatives(); alts != nil {
+		switch {
+		case a.V.Alternatives() != nil:
 			f.Text = a.Name + " is one of " + Show(a.V)
+		case slices.ContainsFunc(a.V.Parts(), Value.IsKnown):
+			f.Text = a.Name + " is " + Show(a.V) + ", known in part"
+		default:
+			f.Text = a.Name + " is unknown"
 		}
 	case Known:
 		f.Text = a.Name + " is " + Show(a.V)

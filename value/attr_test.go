@@ -195,6 +195,7 @@ func TestFact(t *testing.T) {
 		"x is not set (default false)":      withDefault(value.OfNull(at), no),
 		"x is unknown":                      attr(unknown(value.KindBool)),
 		`x is one of "a", "b"`:              attr(oneOf(str("a"), str("b"))),
+		`x is "…-b", known in part`:         attr(value.OfParts([]value.Value{unknown(value.KindString), str("-b")}, at)),
 		"x is (sensitive)":                  attr(str("hunter2").Sensitive()),
 		`x is ["` + strings.Repeat("é", 76): attr(list(str(strings.Repeat("é", 100)))),
 	} {
