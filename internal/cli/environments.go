@@ -2,8 +2,6 @@ package cli
 
 import (
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"net/netip"
 	"strings"
@@ -11,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/wacheck/wacheck/analysis/checker"
 	"github.com/wacheck/wacheck/internal/estate"
 	"github.com/wacheck/wacheck/source"
 )
@@ -26,20 +23,9 @@ func newEnvironments() *cobra.Command {
 			"groups, clusters, roles and keys are used by several of them; and the plan of their addresses, with what overlaps.",
 		Example: "  wacheck environments infra/\n  wacheck environments . --format json",
 		RunE: func(c *cobra.Command, args []string) error {
-			if format != "text" && format != "json" {
-				return withHint(fmt.Errorf("--format: unknown format %q (one of text, json)", format), format, []string{"text", "json"})
-			}
-			o, err := f.options(args)
+			out, err := readOnly(c, &f, args, format)
 			if err != nil {
 				return err
-			}
-			o.Suite = checker.Suite{} // no rule is run
-			out, err := scan(c.Context(), o)
-			if err != nil {
-				return err
-			}
-			if out.Coverage.Units == 0 {
-				return status{code: ExitNothing, err: errors.New(nothingFound)}
 			}
 			e := estate.Survey(out.Graph, shownFrom(workingDir(), out.Root))
 			if format == "json" {

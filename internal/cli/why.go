@@ -32,20 +32,9 @@ func newWhy() *cobra.Command {
 		Example: "  wacheck why aws_db_instance.main infra/\n  wacheck why 'module.web.aws_instance.*'",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			if format != "text" && format != "json" {
-				return withHint(fmt.Errorf("--format: unknown format %q (one of text, json)", format), format, []string{"text", "json"})
-			}
-			o, err := f.options(args[1:])
+			out, err := readOnly(c, &f, args[1:], format)
 			if err != nil {
 				return err
-			}
-			o.Suite = checker.Suite{} // no rule is run
-			out, err := scan(c.Context(), o)
-			if err != nil {
-				return err
-			}
-			if out.Coverage.Units == 0 {
-				return status{code: ExitNothing, err: errors.New(nothingFound)}
 			}
 			answers, err := explainReach(out, args[0])
 			if err != nil {
@@ -63,6 +52,27 @@ func newWhy() *cobra.Command {
 	f.register(c.Flags())
 	c.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: text or json")
 	return c
+}
+
+// readOnly evaluates the input of a command that looks into the graph, and writes
+// text or JSON about it. No rule is run.
+func readOnly(c *cobra.Command, f *inputFlags, paths []string, format string) (*driver.Output, error) {
+	if format != "text" && format != "json" {
+		return nil, withHint(fmt.Errorf("--format: unknown format %q (one of text, json)", format), format, []string{"text", "json"})
+	}
+	o, err := f.options(paths)
+	if err != nil {
+		return nil, err
+	}
+	o.Suite = checker.Suite{}
+	out, err := scan(c.Context(), o)
+	if err != nil {
+		return nil, err
+	}
+	if out.Coverage.Units == 0 {
+		return nil, status{code: ExitNothing, err: errors.New(nothingFound)}
+	}
+	return out, nil
 }
 
 // whyAnswer is what is said of one resource.
