@@ -17,6 +17,7 @@ import (
 
 	"github.com/wacheck/wacheck/analysis"
 	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/internal/progress"
 )
 
 // Environments is what the product of a suite's Environment fact implements.
@@ -218,8 +219,10 @@ func (r *run) action(a *analysis.Analyzer) *action {
 func (r *run) all(wanted []*action) error {
 	var group errgroup.Group
 	group.SetLimit(runtime.GOMAXPROCS(0))
+	step := progress.Begin(r.ctx, "analyzers", len(wanted))
 	for _, a := range wanted {
 		group.Go(func() error {
+			defer step()
 			r.do(a)
 			return nil
 		})

@@ -10,6 +10,7 @@ import (
 
 	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/internal/guard"
+	"github.com/wacheck/wacheck/internal/progress"
 	"github.com/wacheck/wacheck/parsers/cloudformation/syntax"
 	"github.com/wacheck/wacheck/source"
 	"github.com/wacheck/wacheck/value"
@@ -112,11 +113,13 @@ func Load(ctx context.Context, o Options) (*Result, error) {
 // this program, is broken.
 func (l *loader) eachStack(ctx context.Context, f func(*stack)) error {
 	faults := make([]error, len(l.stacks))
+	step := progress.Begin(ctx, "templates", len(l.stacks))
 	err := each(ctx, len(l.stacks), func(i int) {
 		faults[i] = guard.Do("reading "+l.stacks[i].path, func() error {
 			f(l.stacks[i])
 			return nil
 		})
+		step()
 	})
 	for i, fault := range faults {
 		if fault != nil {

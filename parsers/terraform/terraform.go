@@ -27,6 +27,7 @@ import (
 	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/internal/guard"
 	"github.com/wacheck/wacheck/internal/hcleval"
+	"github.com/wacheck/wacheck/internal/progress"
 	"github.com/wacheck/wacheck/source"
 	"github.com/wacheck/wacheck/value"
 )
@@ -193,8 +194,10 @@ func (l *loader) evaluate(ctx context.Context, roots []deployment) ([]*hcleval.R
 	faults := make([]error, len(roots))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
+	step := progress.Begin(ctx, "Terraform roots", len(roots))
 	for i, d := range roots {
 		g.Go(func() (err error) {
+			defer step()
 			results[i], faults[i], err = l.evaluateWorlds(ctx, d, names)
 			return err
 		})
