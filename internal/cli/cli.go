@@ -90,7 +90,7 @@ func newRoot() *cobra.Command {
 		Args:          cobra.NoArgs,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	root.AddCommand(newScan(), newDemo(), newExplain(), newRules(), newSuppressions(), newBaseline(), newConfig(), newInit(), newMigrate(), newGraph(), newWhy(), newEnvironments(), newVersion())
+	root.AddCommand(newScan(), newDemo(), newExplain(), newRules(), newSuppressions(), newBaseline(), newConfig(), newInit(), newMigrate(), newGraph(), newWhy(), newEnvironments(), newMan(), newVersion())
 	return root
 }
 

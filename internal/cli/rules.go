@@ -9,18 +9,25 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wacheck/wacheck/analysis"
+	"github.com/wacheck/wacheck/controls"
 	"github.com/wacheck/wacheck/report"
 )
 
 func newRules() *cobra.Command {
 	f := &selectFlags{}
 	var format string
+	var revision bool
 	c := &cobra.Command{
 		Use:     "rules",
 		Short:   "List the rules",
 		Example: "  wacheck rules --profile gate\n  wacheck rules --pillar reliability --profile all --format json",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if revision {
+				say(c.OutOrStdout(), "wacheck %s, %d rules, AWS Well-Architected Framework of %s (%d best practices)\n",
+					version(), len(knownRules()), controls.Revision, len(controls.Practices()))
+				return nil
+			}
 			keep, err := f.predicate()
 			if err != nil {
 				return err
@@ -35,6 +42,7 @@ func newRules() *cobra.Command {
 		},
 	}
 	f.register(c.Flags())
+	c.Flags().BoolVar(&revision, "version", false, "print the version of the rules and the revision of the framework that they are mapped to")
 	c.Flags().StringVarP(&format, "format", "f", "table", "`FORMAT`: table, json or ids")
 	return c
 }
