@@ -170,11 +170,13 @@ func (f *gateFlags) isExample(x *analysis.Finding, sel *selectFlags) bool {
 
 // verdict is the exit status. Broken input outweighs findings: whoever relies on
 // the status must not take a partial answer for a whole one.
-func (f *gateFlags) verdict(out *driver.Output) error {
+// before is the number of roots and stacks of the base, if there is one: a change
+// that removes the last of them has been compared, although nothing is left.
+func (f *gateFlags) verdict(out *driver.Output, before int) error {
 	if err := f.incomplete(out); err != nil {
 		return status{code: ExitFailed, err: err}
 	}
-	if out.Coverage.Units == 0 {
+	if out.Coverage.Units == 0 && before == 0 {
 		return status{code: ExitNothing, err: errors.New(nothingFound)}
 	}
 	if f.softFail {

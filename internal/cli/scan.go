@@ -184,7 +184,7 @@ func (f *scanFlags) run(c *cobra.Command, args []string, s *settings) error {
 	if f.scope != scopeAll && len(out.TouchedUnits()) == 0 && !slices.ContainsFunc(out.Diagnostics, isError) {
 		return nil // none of the files is infrastructure code
 	}
-	return f.verdict(out)
+	return f.verdict(out, by.Base.Units())
 }
 
 func isError(d source.Diagnostic) bool { return d.Level == source.Error }

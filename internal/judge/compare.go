@@ -47,6 +47,14 @@ func NewBase(b gitrepo.Base, changes *gitrepo.Changes, o Options) (*Base, *Judge
 	return base, j
 }
 
+// Units is the number of roots and stacks of the base.
+func (b *Base) Units() int {
+	if b == nil || b.out == nil {
+		return 0
+	}
+	return b.out.Coverage.Units
+}
+
 // keep records the verdicts of the base.
 func (b *Base) keep(j *Judge, findings []analysis.Finding) {
 	b.out, b.resources = j.out, j.resources
