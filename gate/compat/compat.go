@@ -33,7 +33,9 @@ type Suppression struct {
 	By              string
 	Reason, Expires string
 	Attrs           []Attr
-	Span            source.Span
+	// Workspace is a pattern of the Terraform workspaces it holds for; empty for all.
+	Workspace string
+	Span      source.Span
 	// Scopes are the places that it holds for; File says that it is a whole file.
 	Scopes []source.Span
 	File   bool
@@ -93,7 +95,7 @@ func split(list string) []string {
 }
 
 // aqua reads the syntax of trivy and tfsec: above a block or a line, or behind a
-// line. A suppression for some workspaces only is left out.
+// line.
 func aqua(r source.Remark, m []string) (Suppression, bool) {
 	tool := strings.ToLower(m[1])
 	s := Suppression{Tool: tool, IDs: []string{m[2]}, By: tool + ":ignore", Span: r.Span}
@@ -109,6 +111,8 @@ func aqua(r source.Remark, m []string) (Suppression, bool) {
 			}
 		case strings.EqualFold(o[2], "exp"):
 			s.Expires = o[3]
+		case strings.EqualFold(o[2], "ws"):
+			s.Workspace = o[3]
 		default:
 			return s, false
 		}

@@ -32,7 +32,8 @@ func TestParse(t *testing.T) {
 		"trivy:ignore:*": "trivy * 30-40",
 		"tfsec:ignore:AWS002 - No logging enabled":             "tfsec AWS002 30-40 reason=No logging enabled",
 		"tfsec:ignore:aws-s3-enable-versioning tfsec:ignore:x": "tfsec aws-s3-enable-versioning 30-40; tfsec x 30-40",
-		"trivy:ignore:AWS-0089:ws:dev-*":                       "",
+		"trivy:ignore:AWS-0089:ws:dev-*":                       "trivy AWS-0089 30-40 workspace=dev-*",
+		"trivy:ignore:AWS-0089:nonsense:x":                     "",
 		"kics-scan ignore-block":                               "kics * 30-40",
 		"kics-scan ignore-line":                                "kics * 21-29",
 		"kics-scan ignore":                                     "kics * file",
@@ -64,6 +65,9 @@ func show(s Suppression) string {
 	if s.Expires != "" {
 		parts = append(parts, "expires="+s.Expires)
 	}
+	if s.Workspace != "" {
+		parts = append(parts, "workspace="+s.Workspace)
+	}
 	if s.Reason != "" {
 		parts = append(parts, "reason="+s.Reason)
 	}
@@ -81,6 +85,8 @@ func TestEquivalents(t *testing.T) {
 		{CfnNag, "F26", "rds-not-encrypted"},
 		{CdkNag, "HIPAA.Security-EC2RestrictedSSH", "sg-open-ingress-admin"},
 		{Guard, "restricted_ssh", "sg-open-ingress-admin"},
+		{KICS, "151187cb-0efc-481c-babd-ad24e3c9bc22", "sg-open-ingress-admin"},
+		{KICS, "C9846969-d066-431f-9b34-8c4abafe422a", "sg-open-ingress-admin"},
 		{KICS, "remote_desktop_port_open_to_internet", "sg-open-ingress-admin"},
 	} {
 		if got := Equivalents(c.tool, c.id); !slices.Contains(got, c.want) {

@@ -178,7 +178,7 @@ func (b *builder) compat(c compat.Suppression) {
 		return
 	}
 	x := &Suppression{Kind: analysis.InSource, By: c.By, Written: c.IDs, Rules: rules, Reason: c.Reason, Expires: c.Expires, Span: c.Span,
-		scopes: c.Scopes, whole: c.File}
+		scopes: c.Scopes, whole: c.File, workspace: c.Workspace}
 	for _, a := range c.Attrs {
 		x.attrs = append(x.attrs, attr{a.Name, a.Value})
 	}

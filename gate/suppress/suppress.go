@@ -86,6 +86,8 @@ type Suppression struct {
 	// addresses, constructs and files narrow it down, if set.
 	addresses         *Addresses
 	constructs, files string
+	// workspace is a pattern of Terraform workspaces.
+	workspace string
 	attrs             []attr
 	hits              map[string]bool // by rule
 }
@@ -103,6 +105,9 @@ type Resources interface {
 	Attribute(f *analysis.Finding, name string) (values []string, ok bool)
 	// Construct is the path of the CDK construct of the resource, or empty.
 	Construct(f *analysis.Finding) string
+	// Workspace is the Terraform workspace of the resource, or empty if it is not
+	// known.
+	Workspace(f *analysis.Finding) string
 }
 
 // Set is all suppressions of a run.
@@ -226,8 +231,16 @@ func (s *Set) Touch(f *analysis.Finding, res Resources) {
 func (x *Suppression) covers(f *analysis.Finding, files *source.FileSet, res Resources) bool {
 	return x.inScope(f) && x.inFile(f, files) &&
 		(x.addresses == nil || slices.ContainsFunc(f.Instances, func(i analysis.Instance) bool { return x.addresses.Match(i.Address) })) &&
+		(x.workspace == "" || matchWorkspace(x.workspace, res.Workspace(f))) &&
 		(x.constructs == "" || matchPath(x.constructs, res.Construct(f))) &&
 		x.holds(f, res)
+}
+
+// matchWorkspace matches a pattern with *. An unknown workspace may be any, and is
+// none that something was accepted for.
+func matchWorkspace(pattern, workspace string) bool {
+	ok, err := path.Match(pattern, workspace)
+	return err == nil && ok && workspace != ""
 }
 
 func (x *Suppression) inScope(f *analysis.Finding) bool {

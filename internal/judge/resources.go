@@ -45,6 +45,17 @@ func (r *resources) node(f *analysis.Finding) *graph.Node {
 	return r.g.Lookup(u, f.Instances[0].Address)
 }
 
+// Workspace is the Terraform workspace that the resource was evaluated for.
+func (r *resources) Workspace(f *analysis.Finding) string {
+	if len(f.Instances) == 0 {
+		return ""
+	}
+	if u := r.units[f.Instances[0].Unit]; u != nil {
+		return u.Workspace
+	}
+	return ""
+}
+
 // Attribute returns the values of an attribute: those of the innermost blocks
 // that the finding is in and that have it, else of the resource. There are several
 // such blocks where one is written and many are made.

@@ -103,6 +103,9 @@ func (p planner) comment(list []compat.Suppression) Step {
 		s.Why = "no rule here stands for " + strings.Join(ids, ", ")
 		return s
 	}
+	if s.Why = untranslatable(list); s.Why != "" {
+		return s
+	}
 	s.New = native(first, rules)
 	switch {
 	case first.File:
@@ -126,6 +129,20 @@ func (p planner) rules(c compat.Suppression) []string {
 		return []string{"*"}
 	}
 	return slices.DeleteFunc(c.Rules(), func(r string) bool { return !p.Known(r) })
+}
+
+// untranslatable says why a comment can't be rewritten as one of ours: that would
+// accept more than it does, or less.
+func untranslatable(list []compat.Suppression) string {
+	for _, c := range list {
+		switch {
+		case c.Workspace != "":
+			return "a suppression for the workspaces " + c.Workspace + " has no form here; name the addresses in .wacheck.yaml"
+		case c.Expires != list[0].Expires || !slices.Equal(c.Attrs, list[0].Attrs):
+			return "its parts hold under different conditions; write them apart"
+		}
+	}
+	return ""
 }
 
 // native is the suppression in our form.
