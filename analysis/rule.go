@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"golang.org/x/mod/semver"
 )
 
 // Severity says how much a defect matters.
@@ -167,11 +169,24 @@ type Rule struct {
 	Covers []string
 	// Aliases are former ids.
 	Aliases []string
+	// Since is the minor release that brought the rule or made it stricter, such as
+	// "1.4"; empty if a major one did. Until the next major release the rule only
+	// takes note of what it finds: an upgrade must not fail a build overnight.
+	Since string
 	// Lang restricts the rule to one language: "terraform" or "cloudformation",
 	// with the reason in LangWhy. Empty means both.
 	Lang, LangWhy string
 	// Effort is how much work the fix is: S, M or L.
 	Effort string
+}
+
+// OnTrial reports whether the rule only takes note in a release.
+func (r *Rule) OnTrial(version string) bool {
+	if r.Since == "" {
+		return false
+	}
+	major := semver.Major("v" + r.Since)
+	return major == semver.Major("v"+strings.TrimPrefix(version, "v"))
 }
 
 // ProfileOf is the profile from which on a verdict of that variant speaks.

@@ -281,20 +281,22 @@ type FileCoverage struct {
 
 // Rule describes a rule that was run.
 type Rule struct {
-	ID        string   `json:"id"`
-	Title     string   `json:"title"`
-	Why       string   `json:"why"`
-	Fix       string   `json:"fix"`
-	Severity  string   `json:"severity"`
-	Risk      string   `json:"risk"`
-	Precision string   `json:"precision,omitempty"`
-	Pillar    string   `json:"pillar"`
-	Profile   string   `json:"profile"`
-	Practice  string   `json:"practice,omitempty"`
-	Effort    string   `json:"effort,omitempty"`
-	Language  string   `json:"language,omitempty"`
-	Covers    []string `json:"covers,omitempty"`
-	Aliases   []string `json:"aliases,omitempty"`
+	ID        string `json:"id"`
+	Title     string `json:"title"`
+	Why       string `json:"why"`
+	Fix       string `json:"fix"`
+	Severity  string `json:"severity"`
+	Risk      string `json:"risk"`
+	Precision string `json:"precision,omitempty"`
+	Pillar    string `json:"pillar"`
+	Profile   string `json:"profile"`
+	Practice  string `json:"practice,omitempty"`
+	Effort    string `json:"effort,omitempty"`
+	// Since is the minor release that brought the rule; see --profile latest.
+	Since    string   `json:"since,omitempty"`
+	Language string   `json:"language,omitempty"`
+	Covers   []string `json:"covers,omitempty"`
+	Aliases  []string `json:"aliases,omitempty"`
 	// SeverityIn gives the severity in certain environments, Variants that of
 	// certain forms of the defect.
 	SeverityIn map[string]string `json:"severityIn,omitempty"`

@@ -197,7 +197,7 @@ func RuleOf(r *analysis.Rule) Rule {
 	x := Rule{
 		ID: r.ID, Title: r.Title, Why: r.Why, Fix: r.Fix, Severity: r.Severity.String(), Risk: r.Severity.Risk(),
 		Precision: string(r.Precision), Pillar: string(r.Pillar), Profile: r.Profile.String(), Practice: r.Practice,
-		Effort: r.Effort, Language: r.Lang, Covers: r.Covers, Aliases: r.Aliases,
+		Effort: r.Effort, Since: r.Since, Language: r.Lang, Covers: r.Covers, Aliases: r.Aliases,
 	}
 	for e, s := range r.In {
 		if x.SeverityIn == nil {

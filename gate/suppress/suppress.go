@@ -88,8 +88,8 @@ type Suppression struct {
 	constructs, files string
 	// workspace is a pattern of Terraform workspaces.
 	workspace string
-	attrs             []attr
-	hits              map[string]bool // by rule
+	attrs     []attr
+	hits      map[string]bool // by rule
 }
 
 // acceptance is what a finding that it covers is marked with.

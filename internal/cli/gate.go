@@ -129,7 +129,7 @@ func (f *gateFlags) judgeBy(s *settings, sel *selectFlags, skip []string, accept
 	return judge.Options{
 		Skip: skip, Baseline: held, Canonical: canonicalRule,
 		Config: s.tree, ReadConfig: s.reader(), Resolve: resolveRules, FailOn: threshold, Strict: s.given("fail-on"),
-		FullyRun: sel.fullyRuns, Left: sel.leavesOut, Shown: func(x *analysis.Finding) bool { return !f.isExample(x, sel) && x.Severity >= sel.severityLevel },
+		FullyRun: sel.fullyRuns, OnTrial: sel.onTrial, Left: sel.leavesOut, Shown: func(x *analysis.Finding) bool { return !f.isExample(x, sel) && x.Severity >= sel.severityLevel },
 		Policy: suppress.Policy{
 			RequireReason: f.requireReason, RequireExpiry: f.requireExpiry, MaxExpiryDays: f.maxExpiryDays, Today: date,
 			NoInline: f.noInline, TrustModules: f.trustModules, Compat: tools,

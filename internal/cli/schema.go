@@ -44,7 +44,7 @@ func configSchema() object {
 	})
 	properties["fail_on"] = object{"$ref": "#/$defs/threshold", "description": properties["fail_on"].(object)["description"]}
 	properties["severity"] = object{"enum": severities, "description": properties["severity"].(object)["description"]}
-	properties["profile"] = object{"enum": []string{"gate", "review", "all"}, "description": properties["profile"].(object)["description"]}
+	properties["profile"] = object{"enum": profiles(), "description": properties["profile"].(object)["description"]}
 	properties["compat"] = object{"description": properties["compat"].(object)["description"],
 		"type": []string{"array", "string"}, "items": object{"enum": append(compat.Tools(), "all")}}
 	return object{

@@ -22,7 +22,9 @@ type selectFlags struct {
 	rules, skipRules, pillars []string
 	profile, severity         string
 
-	profileLevel  analysis.Profile
+	profileLevel analysis.Profile
+	// latest gives rules of this major release their full weight.
+	latest        bool
 	severityLevel analysis.Severity
 }
 
@@ -30,7 +32,7 @@ func (f *selectFlags) register(fs *pflag.FlagSet) {
 	fs.StringSliceVar(&f.rules, "rules", nil, "run these `RULES` alone, whatever their profile (ids or globs, comma-separated)")
 	fs.StringSliceVar(&f.skipRules, "skip-rules", nil, "do not run these `RULES` (ids or globs, comma-separated)")
 	fs.StringSliceVar(&f.pillars, "pillar", nil, "run rules of these `PILLARS` alone")
-	fs.StringVar(&f.profile, "profile", "gate", "`PROFILE`: gate (precise, worth stopping for), review (adds absences and advice) or all")
+	fs.StringVar(&f.profile, "profile", "gate", "`PROFILE`: gate (precise, worth stopping for), latest (with rules that are new since the last major version at full weight), review (adds absences and advice) or all")
 	fs.StringVar(&f.severity, "severity", "info", "leave out findings below this `SEVERITY`")
 }
 
@@ -94,11 +96,36 @@ func knownRules() []*analysis.Rule {
 	return rules
 }
 
+// latestProfile is the profile gate without a time of trial for new rules.
+const latestProfile = "latest"
+
+// profiles are the names that a user may give.
+func profiles() []string { return []string{"gate", latestProfile, "review", "all"} }
+
+func (f *selectFlags) parseProfile() error {
+	if f.latest = strings.EqualFold(f.profile, latestProfile); f.latest {
+		f.profileLevel = analysis.Gate
+		return nil
+	}
+	level, err := analysis.ParseProfile(f.profile)
+	if err != nil {
+		return withHint(fmt.Errorf("--profile: unknown profile %q (one of %s)", f.profile, strings.Join(profiles(), ", ")), f.profile, profiles())
+	}
+	f.profileLevel = level
+	return nil
+}
+
+// onTrial reports rules that only take note: new ones, unless they are asked for by
+// name or by profile.
+func (f *selectFlags) onTrial(r *analysis.Rule) bool {
+	return !f.latest && len(f.rules) == 0 && r.OnTrial(version())
+}
+
 // predicate says which rules are chosen.
 func (f *selectFlags) predicate() (func(*analysis.Rule) bool, error) {
 	var err error
-	if f.profileLevel, err = analysis.ParseProfile(f.profile); err != nil {
-		return nil, withHint(err, f.profile, []string{"gate", "review", "all"})
+	if err := f.parseProfile(); err != nil {
+		return nil, err
 	}
 	if f.severityLevel, err = parseSeverity("--severity", f.severity); err != nil {
 		return nil, err

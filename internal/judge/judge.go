@@ -5,6 +5,7 @@ package judge
 
 import (
 	"context"
+	"fmt"
 	"path"
 	"slices"
 
@@ -39,6 +40,8 @@ type Options struct {
 	// Shown says which findings the run reports; nil means all. The others are not
 	// accepted by making a baseline either.
 	Shown func(*analysis.Finding) bool
+	// OnTrial says which rules only take note of what they find; nil means none.
+	OnTrial func(*analysis.Rule) bool
 	// Skip are the patterns of what is left out.
 	Skip []string
 	// Left says which rules of the gate itself were left out; nil means none.
@@ -164,8 +167,13 @@ func (j *Judge) configured(f *analysis.Finding) {
 		return
 	}
 	s := j.o.Config.Rule(f.Rule.ID, j.file(f))
-	if s.Severity != nil {
+	switch {
+	case s.Severity != nil:
 		f.Severity = *s.Severity
+	case j.onTrial(f) && f.Severity > analysis.Info:
+		f.Remarks = append(f.Remarks, fmt.Sprintf("The rule, or its present form, came with version %s: until the next major version this is a note. With --profile latest it is %s.",
+			f.Rule.Since, f.Severity))
+		f.Severity = analysis.Info
 	}
 	if s.Enabled != nil && !*s.Enabled {
 		f.Accepted = &analysis.Acceptance{By: offBy}
@@ -188,8 +196,17 @@ func (j *Judge) file(f *analysis.Finding) string {
 	return ""
 }
 
+// onTrial reports that the rule of a finding only takes note, and that the
+// configuration gives it no weight of its own.
+func (j *Judge) onTrial(f *analysis.Finding) bool {
+	return j.o.OnTrial != nil && j.o.OnTrial(f.Rule) && j.o.Config.Rule(f.Rule.ID, j.file(f)).Severity == nil
+}
+
 // fails applies the threshold of the place and environment.
 func (j *Judge) fails(f *analysis.Finding) bool {
+	if j.onTrial(f) {
+		return false
+	}
 	t := j.o.FailOn
 	if !j.o.Strict {
 		for _, i := range f.Instances {
