@@ -60,7 +60,7 @@ func Main(args []string, stdout, stderr io.Writer) (code int) {
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	err := root.ExecuteContext(withScreen(ctx, stderr))
 	var s status
 	switch {
 	case ctx.Err() != nil:

@@ -33,14 +33,21 @@ type meter struct {
 	done, total int
 }
 
-// watched returns a context whose work is shown on w, and a function that ends
-// that. Logs and pipes are not for such lines: w has to be a terminal.
-func watched(ctx context.Context, w io.Writer) (context.Context, func()) {
-	file, ok := w.(*os.File)
+// screenKey finds in a context what a meter may be shown on.
+type screenKey struct{}
+
+func withScreen(ctx context.Context, w io.Writer) context.Context {
+	return context.WithValue(ctx, screenKey{}, w)
+}
+
+// watched returns a context whose work is shown on the screen, and a function that
+// ends that. Logs and pipes are not for such lines: it has to be a terminal.
+func watched(ctx context.Context) (context.Context, func()) {
+	file, ok := ctx.Value(screenKey{}).(*os.File)
 	if !ok || os.Getenv("TERM") == "dumb" || !isatty.IsTerminal(file.Fd()) {
 		return ctx, func() {}
 	}
-	m := &meter{w: w}
+	m := &meter{w: file}
 	timer := time.AfterFunc(patience, m.show)
 	return progress.With(ctx, m), func() {
 		timer.Stop()

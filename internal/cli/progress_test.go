@@ -53,9 +53,10 @@ func TestMeterShowsAndVanishes(t *testing.T) {
 }
 
 func TestNoMeterOffTheTerminal(t *testing.T) {
-	ctx, stop := watched(context.Background(), &bytes.Buffer{})
+	before := withScreen(context.Background(), &bytes.Buffer{})
+	ctx, stop := watched(before)
 	defer stop()
-	if ctx != context.Background() {
+	if ctx != before {
 		t.Error("a buffer is watched")
 	}
 	progress.Begin(ctx, "templates", 1)()

@@ -197,7 +197,7 @@ func firstLine(err error) string {
 
 // scan runs the driver and takes the path of this machine out of its errors.
 func scan(ctx context.Context, o driver.Options) (*driver.Output, error) {
-	ctx, stop := watched(ctx, os.Stderr)
+	ctx, stop := watched(ctx)
 	out, err := driver.Run(ctx, o)
 	stop()
 	if errors.Is(err, os.ErrNotExist) {
