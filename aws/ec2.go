@@ -95,10 +95,16 @@ type EBSEncryptionByDefault struct {
 // AutoScalingGroup starts instances from a template.
 type AutoScalingGroup struct {
 	Head          `tf:"aws_autoscaling_group" cfn:"AWS::AutoScaling::AutoScalingGroup"`
-	Subnets       Refs[Subnet]             `tf:"vpc_zone_identifier" cfn:"VPCZoneIdentifier"`
-	Template      Block[TemplateRef]       `tf:"launch_template" cfn:"LaunchTemplate"`
-	Mixed         Block[MixedTemplateRef]  `tf:"mixed_instances_policy.launch_template.launch_template_specification" cfn:"MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification"`
-	Configuration Ref[LaunchConfiguration] `tf:"launch_configuration" cfn:"LaunchConfigurationName"`
+	Subnets       Refs[Subnet]              `tf:"vpc_zone_identifier" cfn:"VPCZoneIdentifier"`
+	Template      Block[TemplateRef]        `tf:"launch_template" cfn:"LaunchTemplate"`
+	Mixed         Block[MixedTemplateRef]   `tf:"mixed_instances_policy.launch_template.launch_template_specification" cfn:"MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification"`
+	Configuration Ref[LaunchConfiguration]  `tf:"launch_configuration" cfn:"LaunchConfigurationName"`
+	TargetGroups  Refs[TargetGroup]         `tf:"target_group_arns" cfn:"TargetGroupARNs"`
+	Classic       Refs[ClassicLoadBalancer] `tf:"load_balancers" cfn:"LoadBalancerNames"`
+	Sources       List[TrafficSource]       `tf:"traffic_source" cfn:"TrafficSources"`
+
+	Attachments        Satellites[ScalingAttachment]
+	TrafficAttachments Satellites[TrafficAttachment]
 }
 
 // MixedTemplateRef names the launch template of a mixed instances policy.

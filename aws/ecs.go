@@ -8,19 +8,19 @@ import (
 // ECSService runs and replaces tasks.
 type ECSService struct {
 	Head           `tf:"aws_ecs_service,by=name" cfn:"AWS::ECS::Service,by=ServiceName"`
-	Name           value.String           `tf:"name" cfn:"ServiceName"`
-	Cluster        value.Attr             `tf:"cluster" cfn:"Cluster"`
-	Scheduling     value.String           `tf:"scheduling_strategy,default=REPLICA" cfn:"SchedulingStrategy,default=REPLICA"`
-	Controller     value.String           `tf:"deployment_controller.type,default=ECS" cfn:"DeploymentController.Type,default=ECS"`
-	PublicIP       value.Bool             `tf:"network_configuration.assign_public_ip,default=false"`
-	AssignPublicIP value.String           `cfn:"NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp,default=DISABLED"`
-	CircuitBreaker value.Bool             `tf:"deployment_circuit_breaker.enable,default=false" cfn:"DeploymentConfiguration.DeploymentCircuitBreaker.Enable,default=false"`
-	AlarmsOn       value.Bool             `tf:"alarms.enable,default=false" cfn:"DeploymentConfiguration.Alarms.Enable,default=false"`
-	AlarmsRollback value.Bool             `tf:"alarms.rollback,default=false" cfn:"DeploymentConfiguration.Alarms.Rollback,default=false"`
-	LoadBalancers  value.Attr             `tf:"load_balancer" cfn:"LoadBalancers"`
-	DesiredCount   value.Int              `tf:"desired_count" cfn:"DesiredCount"`
-	LaunchType     value.String           `tf:"launch_type" cfn:"LaunchType"`
-	Providers      List[CapacityProvider] `tf:"capacity_provider_strategy" cfn:"CapacityProviderStrategy"`
+	Name           value.String              `tf:"name" cfn:"ServiceName"`
+	Cluster        value.Attr                `tf:"cluster" cfn:"Cluster"`
+	Scheduling     value.String              `tf:"scheduling_strategy,default=REPLICA" cfn:"SchedulingStrategy,default=REPLICA"`
+	Controller     value.String              `tf:"deployment_controller.type,default=ECS" cfn:"DeploymentController.Type,default=ECS"`
+	PublicIP       value.Bool                `tf:"network_configuration.assign_public_ip,default=false"`
+	AssignPublicIP value.String              `cfn:"NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp,default=DISABLED"`
+	CircuitBreaker value.Bool                `tf:"deployment_circuit_breaker.enable,default=false" cfn:"DeploymentConfiguration.DeploymentCircuitBreaker.Enable,default=false"`
+	AlarmsOn       value.Bool                `tf:"alarms.enable,default=false" cfn:"DeploymentConfiguration.Alarms.Enable,default=false"`
+	AlarmsRollback value.Bool                `tf:"alarms.rollback,default=false" cfn:"DeploymentConfiguration.Alarms.Rollback,default=false"`
+	LoadBalancers  List[ServiceLoadBalancer] `tf:"load_balancer" cfn:"LoadBalancers"`
+	DesiredCount   value.Int                 `tf:"desired_count" cfn:"DesiredCount"`
+	LaunchType     value.String              `tf:"launch_type" cfn:"LaunchType"`
+	Providers      List[CapacityProvider]    `tf:"capacity_provider_strategy" cfn:"CapacityProviderStrategy"`
 }
 
 // CapacityProvider is what tasks of a service run on.
@@ -57,10 +57,11 @@ func isFargate(launchType value.String, providers List[CapacityProvider]) value.
 // ECSTaskSet is a set of tasks of a service with an external deployment controller.
 type ECSTaskSet struct {
 	Head           `tf:"aws_ecs_task_set" cfn:"AWS::ECS::TaskSet"`
-	PublicIP       value.Bool             `tf:"network_configuration.assign_public_ip,default=false"`
-	AssignPublicIP value.String           `cfn:"NetworkConfiguration.AwsVpcConfiguration.AssignPublicIp,default=DISABLED"`
-	LaunchType     value.String           `tf:"launch_type" cfn:"LaunchType"`
-	Providers      List[CapacityProvider] `tf:"capacity_provider_strategy" cfn:"CapacityProviderStrategy"`
+	PublicIP       value.Bool                `tf:"network_configuration.assign_public_ip,default=false"`
+	AssignPublicIP value.String              `cfn:"NetworkConfiguration.AwsVpcConfiguration.AssignPublicIp,default=DISABLED"`
+	LaunchType     value.String              `tf:"launch_type" cfn:"LaunchType"`
+	Providers      List[CapacityProvider]    `tf:"capacity_provider_strategy" cfn:"CapacityProviderStrategy"`
+	LoadBalancers  List[ServiceLoadBalancer] `tf:"load_balancer" cfn:"LoadBalancers"`
 }
 
 // publicIP says whether tasks get a public address; the languages spell it differently.

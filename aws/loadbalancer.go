@@ -40,6 +40,15 @@ type ListenerRule struct {
 	Head     `tf:"aws_lb_listener_rule|aws_alb_listener_rule" cfn:"AWS::ElasticLoadBalancingV2::ListenerRule"`
 	Listener Ref[Listener]        `tf:"listener_arn,parent" cfn:"ListenerArn,parent"`
 	Actions  List[ListenerAction] `tf:"action" cfn:"Actions"`
+	// Conditions all have to hold.
+	Conditions List[ListenerCondition] `tf:"condition" cfn:"Conditions"`
+}
+
+// ListenerCondition is what a request must be like. Of these a client can choose
+// all but its address.
+type ListenerCondition struct {
+	Item
+	Sources value.Strings `tf:"source_ip.values" cfn:"SourceIpConfig.Values"`
 }
 
 // ListenerAction is what a listener does with a request.
@@ -59,31 +68,8 @@ type ListenerForward struct {
 type ForwardGroup struct {
 	Item
 	Group Ref[TargetGroup] `tf:"arn" cfn:"TargetGroupArn"`
-}
-
-// TargetGroup is a set of targets that serve the same.
-type TargetGroup struct {
-	Head     `tf:"aws_lb_target_group|aws_alb_target_group,by=name" cfn:"AWS::ElasticLoadBalancingV2::TargetGroup,by=Name"`
-	Port     value.Int          `tf:"port" cfn:"Port"`
-	Protocol value.String       `tf:"protocol" cfn:"Protocol"`
-	Targets  List[InlineTarget] `cfn:"Targets"`
-
-	Attachments Satellites[TargetAttachment]
-}
-
-// InlineTarget is a target that a group lists.
-type InlineTarget struct {
-	Item
-	Target Ref[Instance] `cfn:"Id"`
-	Port   value.Int     `cfn:"Port"`
-}
-
-// TargetAttachment puts a target into a group.
-type TargetAttachment struct {
-	Head   `tf:"aws_lb_target_group_attachment|aws_alb_target_group_attachment"`
-	Group  Ref[TargetGroup] `tf:"target_group_arn,parent"`
-	Target Ref[Instance]    `tf:"target_id"`
-	Port   value.Int        `tf:"port"`
+	// Weight is the share of requests; a group of weight 0 gets none.
+	Weight value.Int `tf:"weight,default=1" cfn:"Weight,default=1"`
 }
 
 // ClassicLoadBalancer is a load balancer of the first generation.
@@ -93,6 +79,8 @@ type ClassicLoadBalancer struct {
 	Scheme    value.String          `cfn:"Scheme,default=internet-facing"`
 	Listeners List[ClassicListener] `tf:"listener" cfn:"Listeners"`
 	Instances Refs[Instance]        `tf:"instances" cfn:"Instances"`
+
+	Attachments Satellites[ClassicAttachment]
 }
 
 // IsInternetFacing says whether the load balancer has public addresses.

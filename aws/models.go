@@ -14,7 +14,7 @@ func Models() []any {
 		(*EFSFileSystem)(nil), (*ReplicationGroup)(nil), (*CacheCluster)(nil), (*RedshiftCluster)(nil), (*SearchDomain)(nil),
 		(*Queue)(nil), (*Topic)(nil), (*Stream)(nil),
 		// securitygroup.go
-		(*SecurityGroup)(nil), (*SecurityGroupRule)(nil), (*IngressRuleResource)(nil),
+		(*SecurityGroup)(nil), (*SecurityGroupRule)(nil), (*IngressRuleResource)(nil), (*EgressRuleResource)(nil),
 		// ec2.go
 		(*Volume)(nil), (*Snapshot)(nil), (*Instance)(nil), (*LaunchTemplate)(nil), (*LaunchConfiguration)(nil), (*AutoScalingGroup)(nil), (*EBSEncryptionByDefault)(nil),
 		// ecs.go
@@ -30,6 +30,8 @@ func Models() []any {
 		(*ElasticIP)(nil), (*ElasticIPAssociation)(nil), (*ElasticInterface)(nil),
 		// loadbalancer.go, lambda.go
 		(*LoadBalancerV2)(nil), (*Listener)(nil), (*ListenerRule)(nil), (*TargetGroup)(nil), (*TargetAttachment)(nil), (*ClassicLoadBalancer)(nil),
+		// targetgroup.go
+		(*ScalingAttachment)(nil), (*TrafficAttachment)(nil), (*ClassicAttachment)(nil),
 		(*LambdaFunction)(nil), (*FunctionURL)(nil),
 		// connection.go
 		(*Peering)(nil), (*TransitGateway)(nil), (*TransitAttachment)(nil), (*TransitRouteTable)(nil), (*TransitAssociation)(nil), (*TransitPropagation)(nil),

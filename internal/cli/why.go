@@ -87,8 +87,10 @@ type whyAnswer struct {
 }
 
 type whyPath struct {
-	Family  string    `json:"family,omitempty"`
-	Subnet  string    `json:"subnet,omitempty"`
+	Family string `json:"family,omitempty"`
+	Subnet string `json:"subnet,omitempty"`
+	// Through is what hands packets on, from the internet inwards.
+	Through []string  `json:"through,omitempty"`
 	TCP     string    `json:"tcp,omitempty"`
 	UDP     string    `json:"udp,omitempty"`
 	Sources []string  `json:"sources"`
@@ -116,7 +118,7 @@ func explainReach(out *driver.Output, pattern string) ([]whyAnswer, error) {
 			continue
 		}
 		matched = true
-		if e, known := r.FromInternet(n); known {
+		if e, known := r.Exposed(n); known {
 			answers = append(answers, newWhyAnswer(out.Files, shown, n, e))
 		}
 	}
@@ -124,7 +126,7 @@ func explainReach(out *driver.Output, pattern string) ([]whyAnswer, error) {
 	case !matched:
 		return nil, withHint(fmt.Errorf("no resource %q", pattern), pattern, near)
 	case len(answers) == 0:
-		return nil, fmt.Errorf("%s has no network interface or endpoint of its own", pattern)
+		return nil, fmt.Errorf("%s has no network interface or endpoint, and cannot stand behind one", pattern)
 	}
 	return answers, nil
 }
@@ -180,6 +182,9 @@ func newWhyPath(p *reach.Path, steps func([]value.Fact) []whyStep) whyPath {
 	if p.Subnet != nil {
 		out.Family, out.Subnet = p.Family.String(), p.Subnet.Addr
 	}
+	for _, n := range p.Fronts {
+		out.Through = append(out.Through, n.Addr)
+	}
 	if !p.Ports[0].IsEmpty() {
 		out.TCP = p.Ports[0].String()
 	}
@@ -208,7 +213,10 @@ func (a *whyAnswer) write(w io.Writer) {
 		}
 		say(w, "\n  %s", strings.Join(ports, " and "))
 		say(w, " from %s", shortList(p.Sources))
-		if p.Subnet != "" {
+		switch {
+		case len(p.Through) > 0:
+			say(w, ", through %s", strings.Join(p.Through, " and "))
+		case p.Subnet != "":
 			say(w, ", %s, through %s", p.Family, p.Subnet)
 		}
 		say(w, "\n    internet\n")

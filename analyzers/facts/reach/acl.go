@@ -112,7 +112,7 @@ type passed struct {
 // throughACLs is what passes the effective ACL of a subnet in both directions,
 // for each protocol.
 func (r *Reach) throughACLs(s *aws.Subnet, f Family, p awsnet.Protocol) passed {
-	universe := awsnet.RegionOf(f.public(), awsnet.AllPorts())
+	universe := awsnet.RegionOf(f.all(), awsnet.AllPorts())
 	var out passed
 	for i, use := range r.aclsOf(s) {
 		var sure, may awsnet.Region
@@ -141,10 +141,69 @@ func (r *Reach) throughACLs(s *aws.Subnet, f Family, p awsnet.Protocol) passed {
 	return out
 }
 
+// passage is what passes in one direction.
+type passage struct{ sure, may awsnet.Region }
+
+// filters are the network ACLs of a subnet, by direction.
+type filters struct {
+	in, out       passage
+	hops, missing []value.Fact
+	cut           value.Fact
+}
+
+// filtersOf works the directions out apart, for packets within the network.
+func (r *Reach) filtersOf(t *graph.Target, f Family, p awsnet.Protocol) filters {
+	key := filterKey{t.Node.ID, f, p}
+	if x, ok := r.filters[key]; ok {
+		return x
+	}
+	x := r.workOutFilters(t, f, p)
+	r.filters[key] = x
+	return x
+}
+
+type filterKey struct {
+	subnet   graph.NodeID
+	family   Family
+	protocol awsnet.Protocol
+}
+
+func (r *Reach) workOutFilters(t *graph.Target, f Family, p awsnet.Protocol) filters {
+	universe := awsnet.RegionOf(f.all(), awsnet.AllPorts())
+	s := aws.Of[aws.Subnet](r.g, t.Node)
+	if s == nil || t.Node.Mode != graph.Managed {
+		may := passage{may: universe}
+		return filters{in: may, out: may, missing: []value.Fact{{Text: "the network ACL of " + t.Node.Addr + " is not in this scan", Span: t.Value.Span(), Origin: t.Value.Origin()}}}
+	}
+	var x filters
+	for i, use := range r.aclsOf(s) {
+		in, out := passage{universe, universe}, passage{universe, universe}
+		switch {
+		case use.unknown:
+			in.sure, out.sure = awsnet.Region{}, awsnet.Region{}
+			x.missing = append(x.missing, use.why)
+		case use.acl != nil:
+			n := use.acl.Node()
+			in.sure, in.may = applyACL(aclRules(use.acl, false, f, p), universe)
+			out.sure, out.may = applyACL(aclRules(use.acl, true, f, p), universe)
+			x.cut = value.Fact{Text: "network ACL " + n.Addr + " does not let packets pass, or not their answers", Span: n.Span.Head()}
+			x.hops = append(x.hops, value.Fact{Text: "network ACL " + n.Addr + " lets it pass, and the answer", Span: n.Span.Head(), Hop: true})
+			x.missing = append(x.missing, aclUnknowns(use.acl)...)
+		}
+		if i == 0 {
+			x.in.sure, x.out.sure = in.sure, out.sure
+		} else {
+			x.in.sure, x.out.sure = x.in.sure.Intersect(in.sure), x.out.sure.Intersect(out.sure)
+		}
+		x.in.may, x.out.may = x.in.may.Union(in.may), x.out.may.Union(out.may)
+	}
+	return x
+}
+
 // answered turns what may leave into the packets that can be answered: those
 // from addresses to which some ephemeral port is open.
 func answered(out awsnet.Region, f Family) awsnet.Region {
-	answers := out.Intersect(awsnet.RegionOf(f.public(), ephemeral))
+	answers := out.Intersect(awsnet.RegionOf(f.all(), ephemeral))
 	return awsnet.RegionOf(answers.Addresses(), awsnet.AllPorts())
 }
 
@@ -205,7 +264,7 @@ func aclRules(acl *aws.NetworkACL, egress bool, f Family, p awsnet.Protocol) []a
 		out = append(out, newACLRule(x.Number, x.Action, x.Protocol, x.From, x.To, x.CIDR, x.CIDR6, exists, f, p))
 	}
 	if blocks.Open || len(acl.Rules.Open) > 0 {
-		all := awsnet.RegionOf(f.public(), awsnet.AllPorts())
+		all := awsnet.RegionOf(f.all(), awsnet.AllPorts())
 		out = append(out, aclRule{number: math.MinInt, most: all})
 	}
 	sort.SliceStable(out, func(i, j int) bool { return out[i].number < out[j].number })
@@ -230,7 +289,7 @@ func newACLRule(number value.Int, action, protocol value.String, from, to value.
 	return x
 }
 
-// prefixOf is the public addresses of a CIDR attribute that may be unknown.
+// prefixOf is the addresses of a CIDR attribute that may be unknown.
 func prefixOf(s value.String, f Family) (sure, may *netipx.IPSet) {
 	none := &netipx.IPSet{}
 	text, ok := s.Get()
@@ -240,12 +299,12 @@ func prefixOf(s value.String, f Family) (sure, may *netipx.IPSet) {
 		if err != nil || p.Addr().Is6() != (f == IPv6) {
 			return none, none
 		}
-		set := awsnet.Both(awsnet.Addresses(p), f.public())
+		set := awsnet.Addresses(p)
 		return set, set
 	case s.V.IsUnset():
 		return none, none
 	}
-	return none, f.public()
+	return none, f.all()
 }
 
 // portsFor is the ports that traffic has for a protocol: certainly, and at most.

@@ -30,15 +30,16 @@ func (r *Reach) loadBalancer(m *aws.LoadBalancerV2) []Interface {
 			i.GroupsComplete = false
 		}
 	}
-	var ports []value.Int
-	exists := tri.True
+	ports := bothProtocols(noPorts)
 	for _, l := range m.Listeners.Items {
-		ports = append(ports, l.Part.Port)
-		i.PortFacts = append(i.PortFacts, l.Part.Port.Fact())
-		exists = tri.And(exists, l.Sure)
+		ports = ports.or(listensOn(l.Part, l.Sure))
+		i.PortFacts = append(i.PortFacts, l.Part.Port.Fact(), l.Part.Protocol.Fact())
 	}
+	if len(m.Listeners.Open) > 0 {
+		ports = ports.or(Ports{})
+	}
+	i.Ports = ports
 	i.PortFacts = append(i.PortFacts, m.Listeners.Open...)
-	i.Ports = listening(ports, exists == tri.True && len(m.Listeners.Open) == 0)
 	return []Interface{i}
 }
 
@@ -51,32 +52,37 @@ func (r *Reach) classicLoadBalancer(m *aws.ClassicLoadBalancer) []Interface {
 		}
 		return facing
 	}
-	var ports []value.Int
-	complete := !m.Listeners.Open
+	ports := bothProtocols(noPorts)
 	for _, l := range m.Listeners.Items {
-		ports = append(ports, l.Port)
+		ports = ports.or(Ports{numbered(l.Port, l.Exists()), noPorts})
 		i.PortFacts = append(i.PortFacts, l.Port.Fact())
-		complete = complete && l.Exists() == tri.True
 	}
-	i.Ports = listening(ports, complete)
+	if m.Listeners.Open {
+		ports = ports.or(Ports{})
+	}
+	i.Ports = ports
 	return []Interface{i}
 }
 
-// listening is the set of ports that listeners have; there may be more of them
-// if it is not complete.
-func listening(ports []value.Int, complete bool) awsnet.Ports {
-	var certain awsnet.PortSet
-	for _, p := range ports {
-		if n, ok := p.Get(); ok {
-			certain = certain.Union(awsnet.SinglePorts(int(n)))
-		} else {
-			complete = false
-		}
+// listensOn are the ports that a listener has: of UDP where its protocol says so.
+func listensOn(l *aws.Listener, exists tri.Bool) Ports {
+	port := numbered(l.Port, exists)
+	tcp, udp := l.Protocol.IsFold("UDP", "QUIC").Not(), l.Protocol.IsFold("UDP", "TCP_UDP", "QUIC", "TCP_QUIC")
+	if l.Protocol.V.IsUnset() { // CloudFormation, and Terraform, make it HTTP of an application load balancer
+		tcp, udp = value.Good(), value.Bad()
 	}
-	if complete {
-		return awsnet.KnownPorts(certain)
+	return Ports{where(tcp, port), where(udp, port)}
+}
+
+// where are ports that something has where the verdict is good.
+func where(v value.Verdict, p awsnet.Ports) awsnet.Ports {
+	switch {
+	case v.IsGood():
+		return p
+	case v.IsOpen():
+		return awsnet.PortsBetween(awsnet.PortSet{}, p.Possible())
 	}
-	return awsnet.PortsBetween(certain, awsnet.AllPorts())
+	return noPorts
 }
 
 // function says whether a function has a URL of its own that asks for no

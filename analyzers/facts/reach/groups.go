@@ -18,15 +18,17 @@ type admission struct {
 	why       value.Fact
 }
 
-// admissions returns what the security groups of an interface let in.
-func (r *Reach) admissions(i *Interface, f Family, p awsnet.Protocol) []admission {
-	universe := awsnet.RegionOf(f.public(), awsnet.AllPorts())
+// admissions returns what the security groups of an interface let in; by is the
+// sender inside the network, or nil for the internet.
+func (r *Reach) admissions(i *Interface, f Family, p awsnet.Protocol, by *sender) []admission {
+	universe := awsnet.RegionOf(f.all(), awsnet.AllPorts())
 	if i.Unfiltered {
 		return []admission{{sure: universe, may: universe, why: value.Fact{Text: i.Owner.Addr + " has no security group", Span: i.Owner.Span.Head(), Hop: true}}}
 	}
 	var out []admission
 	for _, t := range i.Groups {
 		for _, a := range r.admittedBy(t.Node, f, p) {
+			a = r.asSender(a, by, f, p)
 			if t.Sure != tri.True {
 				a.sure = awsnet.Region{}
 			}
@@ -45,7 +47,7 @@ func (r *Reach) admissions(i *Interface, f Family, p awsnet.Protocol) []admissio
 // defaultGroup is that of the VPC, which lets nothing in from outside unless
 // Terraform has adopted it and says otherwise.
 func (r *Reach) defaultGroup(i *Interface, f Family, p awsnet.Protocol) []admission {
-	unknown := []admission{{may: awsnet.RegionOf(f.public(), awsnet.AllPorts()),
+	unknown := []admission{{may: awsnet.RegionOf(f.all(), awsnet.AllPorts()),
 		why: value.Fact{Text: "the default security group of its VPC is not in this scan", Span: i.Owner.Span.Head()}}}
 	if len(i.Subnets) == 0 {
 		return unknown
@@ -81,7 +83,7 @@ func (r *Reach) admittedBy(n *graph.Node, f Family, p awsnet.Protocol) []admissi
 }
 
 func (r *Reach) workOutGroup(n *graph.Node, f Family, p awsnet.Protocol) []admission {
-	universe := awsnet.RegionOf(f.public(), awsnet.AllPorts())
+	universe := awsnet.RegionOf(f.all(), awsnet.AllPorts())
 	sg := aws.Of[aws.SecurityGroup](r.g, n)
 	if sg == nil || n.Mode != graph.Managed {
 		return []admission{{may: universe, why: value.Fact{Text: "the rules of " + n.Addr + " are not in this scan", Span: n.Span.Head()}}}
@@ -115,7 +117,7 @@ func (r *Reach) admission(in *aws.Ingress, f Family, p awsnet.Protocol) admissio
 	return a
 }
 
-// sources are the public addresses that a rule names.
+// sources are the addresses that a rule names.
 func (r *Reach) sources(in *aws.Ingress, f Family) (sure, may *netipx.IPSet) {
 	var sureSet, maySet netipx.IPSetBuilder
 	// A literal may stand in the list of the other family; AWS tells them apart.
@@ -137,11 +139,11 @@ func (r *Reach) sources(in *aws.Ingress, f Family) (sure, may *netipx.IPSet) {
 			}
 		}
 		if !complete && (i == 1) == (f == IPv6) {
-			maySet.AddSet(f.public())
+			maySet.AddSet(f.all())
 		}
 	}
 	r.prefixLists(in, f, &sureSet, &maySet)
-	return public(&sureSet, f), public(&maySet, f)
+	return built(&sureSet), built(&maySet)
 }
 
 // prefixLists adds the entries of the lists that a rule names; those of AWS, and
@@ -151,12 +153,12 @@ func (r *Reach) prefixLists(in *aws.Ingress, f Family, sure, may *netipx.IPSetBu
 		return
 	}
 	if !in.Prefixes.Complete {
-		may.AddSet(f.public())
+		may.AddSet(f.all())
 	}
 	for _, t := range in.Prefixes.Targets {
 		list := aws.Of[aws.PrefixList](r.g, t.Node)
 		if list == nil || t.Node.Mode != graph.Managed || list.Entries.Open || len(list.Separate.Open) > 0 {
-			may.AddSet(f.public())
+			may.AddSet(f.all())
 			continue
 		}
 		for _, e := range list.Entries.Items {
@@ -177,6 +179,130 @@ func addEntry(cidr value.String, exists tri.Bool, f Family, sure, may *netipx.IP
 }
 
 func public(b *netipx.IPSetBuilder, f Family) *netipx.IPSet {
+	return awsnet.Both(built(b), f.public())
+}
+
+func built(b *netipx.IPSetBuilder) *netipx.IPSet {
 	set, _ := b.IPSet() // it never fails for prefixes and sets that were built
-	return awsnet.Both(set, f.public())
+	return set
+}
+
+// asSender adds what a rule admits for who the sender is: by its security group,
+// or by a list of AWS that holds it.
+func (r *Reach) asSender(a admission, by *sender, f Family, p awsnet.Protocol) admission {
+	if by == nil || a.rule == nil {
+		return a
+	}
+	match := tri.Or(r.namesGroup(a.rule, by), r.namesList(a.rule, by))
+	exists := tri.And(a.rule.Exists, a.rule.Node.Exists, a.rule.Direction.Result)
+	if tri.And(match, exists) == tri.False {
+		return a
+	}
+	certain, possible := portsFor(a.rule.Traffic(), p)
+	a.may = a.may.Union(awsnet.RegionOf(f.all(), possible))
+	if tri.And(match, exists) == tri.True {
+		a.sure = a.sure.Union(awsnet.RegionOf(f.all(), certain))
+	}
+	return a
+}
+
+// namesGroup says whether a rule names a security group of the sender.
+func (r *Reach) namesGroup(rule *aws.GroupRule, by *sender) tri.Bool {
+	out := tri.False
+	named := append([]graph.Target(nil), rule.Groups...)
+	if rule.Group != nil {
+		switch self := rule.Self.Is(true); {
+		case self.IsGood():
+			named = append(named, graph.Target{Node: rule.Group, Sure: tri.True})
+		case self.IsOpen():
+			named = append(named, graph.Target{Node: rule.Group, Sure: tri.Unknown})
+		}
+	}
+	for _, t := range named {
+		for _, g := range by.groups {
+			if t.Node == g.Node {
+				out = tri.Or(out, tri.And(t.Sure, g.Sure))
+			}
+		}
+		if !by.groupsComplete {
+			out = tri.Or(out, tri.Unknown)
+		}
+	}
+	if rule.GroupsOpen && (len(by.groups) > 0 || !by.groupsComplete) {
+		out = tri.Or(out, tri.Unknown)
+	}
+	return out
+}
+
+// namesList says whether a rule names a prefix list of AWS that holds the sender.
+func (r *Reach) namesList(rule *aws.GroupRule, by *sender) tri.Bool {
+	out := tri.False
+	for _, t := range rule.Prefixes.Targets {
+		list := aws.Of[aws.PrefixList](r.g, t.Node)
+		if list == nil || t.Node.Mode != graph.Data {
+			continue
+		}
+		name, _ := list.Name.Get()
+		for _, l := range by.lists {
+			if name == l {
+				out = tri.Or(out, t.Sure)
+			}
+		}
+	}
+	return out
+}
+
+// egressOf is what a security group lets out. AWS gives each one a rule that lets
+// all out, which Terraform takes away; CloudFormation does so only where the group
+// itself has rules.
+func (r *Reach) egressOf(n *graph.Node, f Family, p awsnet.Protocol, to *sender) []admission {
+	universe := awsnet.RegionOf(f.all(), awsnet.AllPorts())
+	sg := aws.Of[aws.SecurityGroup](r.g, n)
+	if sg == nil || n.Mode != graph.Managed {
+		return []admission{{may: universe, why: value.Fact{Text: "the rules of " + n.Addr + " are not in this scan", Span: n.Span.Head()}}}
+	}
+	var out []admission
+	rules := aws.EgressesOf(r.g, n.ID)
+	for _, rule := range rules {
+		out = append(out, r.asSender(r.admission(rule, f, p), to, f, p))
+	}
+	open := append(append([]value.Fact(nil), sg.Rules.Open...), sg.EgressOnly.Open...)
+	if sg.Egress.Open {
+		open = append(open, sg.Egress.Fact())
+	}
+	for _, why := range open {
+		out = append(out, admission{may: universe, why: why})
+	}
+	if n.Lang == graph.CloudFormation && len(sg.Egress.Items) == 0 {
+		all := admission{may: universe, why: value.Fact{Text: n.Addr + " has no rules of its own for what leaves", Span: n.Span.Head()}}
+		if len(rules) == 0 && len(open) == 0 {
+			all.sure = universe
+		}
+		out = append(out, all)
+	}
+	return out
+}
+
+// prefixesOf are the addresses of a list of ranges.
+func prefixesOf(items []value.Value, complete bool, f Family) (sure, may *netipx.IPSet) {
+	var s, m netipx.IPSetBuilder
+	for _, v := range items {
+		text, ok := v.Str()
+		if !ok {
+			complete = false
+			continue
+		}
+		prefix, _, err := awsnet.ParseSource(text)
+		if err != nil || prefix.Addr().Is6() != (f == IPv6) {
+			continue
+		}
+		m.AddPrefix(prefix)
+		if !v.MayBeMissing() {
+			s.AddPrefix(prefix)
+		}
+	}
+	if !complete {
+		m.AddSet(f.all())
+	}
+	return built(&s), built(&m)
 }

@@ -21,9 +21,58 @@ type Interface struct {
 	Groups         []graph.Target
 	GroupsComplete bool
 	Unfiltered     bool
-	// Ports are those that something listens on, and PortFacts what says so.
-	Ports     awsnet.Ports
+	// Ports are those that something listens on by protocol, and PortFacts what
+	// says so.
+	Ports     Ports
 	PortFacts []value.Fact
+}
+
+// Ports are sets of ports of which membership may be undecided, by protocol.
+type Ports [len(protocols)]awsnet.Ports
+
+// bothProtocols are the same ports of TCP and UDP.
+func bothProtocols(p awsnet.Ports) Ports { return Ports{p, p} }
+
+// everyPort is all ports of both protocols.
+func everyPort() Ports { return bothProtocols(awsnet.KnownPorts(awsnet.AllPorts())) }
+
+// and are the ports that are in both.
+func (p Ports) and(o Ports) Ports {
+	for i := range p {
+		p[i] = p[i].Intersect(o[i])
+	}
+	return p
+}
+
+// or are the ports that are in one of the two.
+func (p Ports) or(o Ports) Ports {
+	for i := range p {
+		p[i] = p[i].Union(o[i])
+	}
+	return p
+}
+
+// noPorts is no port at all; the zero value of Ports says that nothing is known.
+var noPorts = awsnet.KnownPorts(awsnet.PortSet{})
+
+// isEmpty reports that no port can be among them.
+func (p Ports) isEmpty() bool {
+	for _, x := range p {
+		if !x.Possible().IsEmpty() {
+			return false
+		}
+	}
+	return true
+}
+
+// isKnown reports that membership is decided for every port.
+func (p Ports) isKnown() bool {
+	for _, x := range p {
+		if !x.Equal(awsnet.KnownPorts(x.Certain())) {
+			return false
+		}
+	}
+	return true
 }
 
 // interfacesOf returns the interfaces of a node; ok is false for resources that
@@ -57,7 +106,7 @@ func (r *Reach) interfacesOf(n *graph.Node) (list []Interface, ok bool) {
 // placed is an interface as the placement table says, open on every port.
 func (r *Reach) placed(n *graph.Node) Interface {
 	p, _ := r.topo.Placement(n)
-	i := Interface{Owner: n, Kind: p.Kind, Subnets: p.Subnets, SubnetsComplete: p.Complete, Ports: awsnet.KnownPorts(awsnet.AllPorts())}
+	i := Interface{Owner: n, Kind: p.Kind, Subnets: p.Subnets, SubnetsComplete: p.Complete, Ports: everyPort()}
 	i.Groups, i.GroupsComplete = r.topo.SecurityGroups(n)
 	return i
 }

@@ -121,8 +121,8 @@ func (e *Exposure) through(r *Reach, i *Interface, f Family, s graph.Target) {
 	possible, elsewhere := false, false // elsewhere: packets pass, to ports on which nothing listens
 	var missing []value.Fact
 	for pi, p := range protocols {
-		certainPorts, mayPorts := i.Ports.Certain(), i.Ports.Possible()
-		for _, a := range r.admissions(i, f, p) {
+		certainPorts, mayPorts := i.Ports[pi].Certain(), i.Ports[pi].Possible()
+		for _, a := range r.admissions(i, f, p, nil) {
 			arriving := a.may.Intersect(w.may[pi])
 			may := arriving.Intersect(awsnet.RegionOf(f.public(), mayPorts))
 			if may.IsEmpty() {
@@ -132,7 +132,7 @@ func (e *Exposure) through(r *Reach, i *Interface, f Family, s graph.Target) {
 			possible = true
 			sure := a.sure.Intersect(w.sure[pi]).Intersect(awsnet.RegionOf(f.public(), certainPorts))
 			if sure.IsEmpty() {
-				if a.sure.IsEmpty() {
+				if a.sure.Intersect(awsnet.RegionOf(f.public(), mayPorts)).IsEmpty() {
 					missing = appendFact(missing, a.missing()...)
 				}
 				continue
@@ -155,7 +155,7 @@ func (e *Exposure) through(r *Reach, i *Interface, f Family, s graph.Target) {
 		if address.IsOpen() {
 			missing = appendFact(missing, address.Facts()...)
 		}
-		if !i.Ports.Equal(awsnet.KnownPorts(i.Ports.Certain())) {
+		if !i.Ports.isKnown() {
 			missing = appendFact(missing, i.PortFacts...)
 		}
 		if s.Sure != tri.True {

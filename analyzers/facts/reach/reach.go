@@ -8,10 +8,15 @@
 // the thing is reachable; if none passes even at the most, it is not; else the
 // answer is open, and says what would settle it.
 //
+// Behind what the internet reaches there is more: load balancers hand on what
+// comes to them. [Reach.FromFronts] follows these ways, which end at filters that
+// see another sender.
+//
 // Addresses and ports are kept as sets ([awsnet.Region]), never enumerated.
 package reach
 
 import (
+	"net/netip"
 	"sync"
 
 	"go4.org/netipx"
@@ -45,6 +50,19 @@ func (f Family) String() string { return [...]string{"IPv4", "IPv6"}[f] }
 
 func (f Family) public() *netipx.IPSet { return awsnet.PublicAddresses(f == IPv6) }
 
+// all is every address of the family, private ones included.
+func (f Family) all() *netipx.IPSet {
+	if f == IPv6 {
+		return allIPv6()
+	}
+	return allIPv4()
+}
+
+var (
+	allIPv4 = sync.OnceValue(func() *netipx.IPSet { return awsnet.Addresses(netip.MustParsePrefix("0.0.0.0/0")) })
+	allIPv6 = sync.OnceValue(func() *netipx.IPSet { return awsnet.Addresses(netip.MustParsePrefix("::/0")) })
+)
+
 // protocols are those whose packets are followed.
 var protocols = [...]awsnet.Protocol{awsnet.TCP, awsnet.UDP}
 
@@ -57,12 +75,16 @@ type Reach struct {
 	mu      sync.Mutex
 	ways    map[wayKey]*way
 	groups  map[groupKey][]admission
+	filters map[filterKey]filters
+	fronts  *forwards
 	answers map[graph.NodeID]*Exposure
+	fronted map[graph.NodeID]*Exposure
 }
 
 // New prepares the answers for a graph; each is worked out when it is asked for.
 func New(g *graph.Graph, t *topology.Topology) *Reach {
-	return &Reach{g: g, topo: t, acls: indexACLs(g), ways: map[wayKey]*way{}, groups: map[groupKey][]admission{}, answers: map[graph.NodeID]*Exposure{}}
+	return &Reach{g: g, topo: t, acls: indexACLs(g), ways: map[wayKey]*way{}, groups: map[groupKey][]admission{},
+		filters: map[filterKey]filters{}, answers: map[graph.NodeID]*Exposure{}, fronted: map[graph.NodeID]*Exposure{}}
 }
 
 // Exposure is what the internet can do to a resource.
@@ -92,6 +114,10 @@ type Path struct {
 	Ports [len(protocols)]awsnet.PortSet
 	// Sources are the public addresses from which packets pass.
 	Sources *netipx.IPSet
+	// Fronts are what hands packets on, from the internet inwards, and Arrives the
+	// ports at which they arrive behind; both are empty on a direct path.
+	Fronts  []*graph.Node
+	Arrives [len(protocols)]awsnet.PortSet
 	// Concerns are the nodes along the path.
 	Concerns []graph.NodeID
 }

@@ -7,6 +7,7 @@ import (
 	awsnet "github.com/wacheck/wacheck/aws/net"
 	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/value"
+	"github.com/wacheck/wacheck/value/tri"
 )
 
 // store is the interface of a managed data store that can have a public
@@ -20,10 +21,10 @@ func (r *Reach) store(n *graph.Node) (list []Interface, ok bool) {
 		return r.clusterMember(m), true
 	}
 	if m := aws.Of[aws.RedshiftCluster](g, n); m != nil {
-		return r.published(n, m.Public.Is(true), numbered(m.Port), m.Port.Fact()), true
+		return r.published(n, m.Public.Is(true), numbered(m.Port, tri.True), m.Port.Fact()), true
 	}
 	if m := aws.Of[aws.RedshiftWorkgroup](g, n); m != nil {
-		return r.published(n, m.Public.Is(true), numbered(m.Port), m.Port.Fact()), true
+		return r.published(n, m.Public.Is(true), numbered(m.Port, tri.True), m.Port.Fact()), true
 	}
 	if m := aws.Of[aws.MessageBroker](g, n); m != nil {
 		return r.published(n, m.Public.Is(true), brokerPorts(m.Engine), m.Engine.Fact()), true
@@ -39,7 +40,7 @@ func (r *Reach) store(n *graph.Node) (list []Interface, ok bool) {
 
 func (r *Reach) published(n *graph.Node, public value.Verdict, ports awsnet.Ports, why ...value.Fact) []Interface {
 	i := r.placed(n)
-	i.Ports, i.PortFacts = ports, why
+	i.Ports, i.PortFacts = bothProtocols(ports), why
 	if len(i.Subnets) == 0 {
 		i.SubnetsComplete = false // it sits in the default VPC, which is not in the code
 	}
@@ -96,19 +97,23 @@ func (r *Reach) fromCluster(i *Interface, cluster *aws.DBCluster) {
 	}
 }
 
-// numbered is the port that an attribute names.
-func numbered(port value.Int) awsnet.Ports {
-	if n, ok := port.Get(); ok {
-		return awsnet.KnownPorts(awsnet.SinglePorts(int(n)))
+// numbered is the port that an attribute of something names.
+func numbered(port value.Int, exists tri.Bool) awsnet.Ports {
+	n, ok := port.Get()
+	switch {
+	case !ok:
+		return awsnet.Ports{}
+	case exists != tri.True:
+		return awsnet.PortsBetween(awsnet.PortSet{}, awsnet.SinglePorts(int(n)))
 	}
-	return awsnet.Ports{}
+	return awsnet.KnownPorts(awsnet.SinglePorts(int(n)))
 }
 
 // enginePorts is the port of a database, by default that of its engine.
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_CreateDBInstance.Settings.html
 func enginePorts(engine value.String, port value.Int) awsnet.Ports {
 	if !port.V.IsUnset() {
-		return numbered(port)
+		return numbered(port, tri.True)
 	}
 	name, ok := engine.Get()
 	if !ok {

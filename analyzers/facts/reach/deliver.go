@@ -1,0 +1,195 @@
+package reach
+
+import (
+	"fmt"
+
+	"go4.org/netipx"
+
+	"github.com/wacheck/wacheck/aws"
+	awsnet "github.com/wacheck/wacheck/aws/net"
+	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/value"
+	"github.com/wacheck/wacheck/value/tri"
+)
+
+// delivery is whether packets of a front get through to what is behind it.
+type delivery struct {
+	result        tri.Bool
+	hops          []value.Fact
+	missing, cuts []value.Fact
+	rules         []*aws.Ingress
+	concerns      []graph.NodeID
+	// ports are those at which they arrive, sources the clients whose packets do
+	// where their address is kept, else nil.
+	ports   [len(protocols)]awsnet.PortSet
+	sources *netipx.IPSet
+}
+
+func (d *delivery) or(o delivery) {
+	if o.result == tri.True && d.result != tri.True {
+		missing, cuts := d.missing, d.cuts
+		*d = o
+		d.missing, d.cuts = missing, cuts
+	}
+	d.result = tri.Or(d.result, o.result)
+	d.missing, d.cuts = appendFact(d.missing, o.missing...), appendFact(d.cuts, o.cuts...)
+}
+
+// deliver follows packets from a front to what is behind it. Sources are the
+// clients by family, outer the family in which they came to the front.
+func (r *Reach) deliver(f *forward, dest Ports, sources [2]*netipx.IPSet, outer Family) delivery {
+	interfaces, ok := r.interfacesOf(f.to)
+	if f.by.service || !ok {
+		d := delivery{result: tri.True}
+		for pi := range protocols {
+			d.ports[pi] = dest[pi].Certain()
+		}
+		return d
+	}
+	d := delivery{result: tri.False}
+	for i := range interfaces {
+		interfaces[i].Ports = interfaces[i].Ports.and(dest)
+		for _, family := range f.by.family {
+			// An address of the other family cannot be kept.
+			kept := f.by.client
+			if family != outer {
+				kept = kept.And(value.Bad())
+			}
+			asClient := r.toInterface(f, &interfaces[i], family, sources[outer])
+			asFront := r.toInterface(f, &interfaces[i], family, nil)
+			switch {
+			case kept.IsGood():
+				d.or(asClient)
+			case kept.IsBad():
+				d.or(asFront)
+			case asClient.result == asFront.result:
+				d.or(asFront)
+			default:
+				d.or(delivery{result: tri.Unknown, missing: append(kept.Facts(), asFront.missing...)})
+			}
+		}
+	}
+	return d
+}
+
+// toInterface follows packets to one interface, from clients or, where these are
+// nil, from the front itself.
+func (r *Reach) toInterface(f *forward, i *Interface, family Family, from *netipx.IPSet) delivery {
+	d := delivery{result: tri.False}
+	for k := range i.Subnets {
+		to := &i.Subnets[k]
+		for s := range f.by.subnets {
+			d.or(r.between(f, i, family, from, &f.by.subnets[s], to))
+		}
+		if len(f.by.subnets) == 0 {
+			d.or(r.between(f, i, family, from, nil, to))
+		}
+	}
+	if !i.SubnetsComplete || len(i.Subnets) == 0 {
+		o := r.between(f, i, family, from, nil, nil)
+		if o.result == tri.True {
+			o = delivery{result: tri.Unknown, missing: []value.Fact{{Text: "where " + i.Owner.Addr + " sits is not known", Span: i.Owner.Span.Head()}}}
+		}
+		d.or(o)
+	}
+	return d
+}
+
+// stage is a filter on the way: what passes certainly, and at the most.
+type stage struct {
+	sure, may awsnet.PortSet
+	missing   []value.Fact
+	cut       value.Fact
+}
+
+// between follows packets from one subnet to another. A nil subnet is one that is
+// not known, or that packets need not leave.
+func (r *Reach) between(f *forward, i *Interface, family Family, from *netipx.IPSet, s, to *graph.Target) delivery {
+	d := delivery{result: tri.False}
+	sender := senders{all: from}
+	if from == nil {
+		sender.one = r.addressesOf(s, family)
+		if f.by.edge {
+			sender.one = family.public()
+		}
+	}
+	for pi, p := range protocols {
+		listening := stage{sure: i.Ports[pi].Certain(), may: i.Ports[pi].Possible(), missing: i.PortFacts}
+		if listening.may.IsEmpty() {
+			continue
+		}
+		stages := []stage{listening}
+		inside := s != nil && to != nil && s.Node == to.Node
+		if s != nil && !inside {
+			stages = append(stages, r.leaving(s, r.addressesOf(to, family), family, p)...)
+		}
+		if f.by.filtered {
+			stages = append(stages, r.egress(f, i, r.addressesOf(to, family), family, p))
+		}
+		in := r.entering(f, i, to, inside, sender, family, p)
+		d.pass(pi, append(stages, in.stage), in, i, sender)
+	}
+	r.doubt(&d, f, s, to)
+	return d
+}
+
+// pass puts the stages of one protocol together.
+func (d *delivery) pass(pi int, stages []stage, in admitted, i *Interface, from senders) {
+	sure, may := awsnet.AllPorts(), awsnet.AllPorts()
+	for _, x := range stages {
+		sure, may = sure.Intersect(x.sure), may.Intersect(x.may)
+	}
+	switch {
+	case may.IsEmpty():
+		for _, x := range stages {
+			if x.may.IsEmpty() {
+				d.cuts = appendFact(d.cuts, x.cut)
+			}
+		}
+		if len(d.cuts) == 0 {
+			d.cuts = appendFact(d.cuts, value.Fact{Text: fmt.Sprintf("%s takes packets at other ports than are sent to", i.Owner.Addr), Span: i.Owner.Span.Head()})
+		}
+	case sure.IsEmpty():
+		d.result = tri.Or(d.result, tri.Unknown)
+		for _, x := range stages {
+			if !x.sure.Covers(x.may) {
+				d.missing = appendFact(d.missing, x.missing...)
+			}
+		}
+	default:
+		d.result, d.ports[pi] = tri.True, sure
+		d.hops = appendFact(d.hops, in.hops...)
+		d.rules = append(d.rules, in.rules...)
+		for _, rule := range in.rules {
+			d.concerns = append(d.concerns, rule.Node.ID)
+		}
+		if from.one == nil {
+			sources := in.region.Intersect(awsnet.RegionOf(from.all, sure)).Addresses()
+			if d.sources != nil {
+				sources = union(sources, d.sources)
+			}
+			d.sources = sources
+		}
+	}
+}
+
+// doubt opens what is delivered only if the two subnets are where they seem to be.
+func (r *Reach) doubt(d *delivery, f *forward, s, to *graph.Target) {
+	if d.result != tri.True {
+		return
+	}
+	for _, t := range []*graph.Target{s, to} {
+		if t != nil && t.Sure != tri.True {
+			*d = delivery{result: tri.Unknown, missing: []value.Fact{{Text: "whether " + t.Node.Addr + " is among the subnets is not known", Span: t.Value.Span(), Origin: t.Value.Origin()}}}
+			return
+		}
+	}
+	if s == nil || to == nil {
+		return
+	}
+	a, b := r.topo.Subnet(s.Node).VPC, r.topo.Subnet(to.Node).VPC
+	if a != nil && b != nil && a != b {
+		*d = delivery{result: tri.Unknown, missing: []value.Fact{{
+			Text: fmt.Sprintf("whether packets of %s get from %s to %s is not known", f.from.Addr, a.Addr, b.Addr), Span: s.Value.Span()}}}
+	}
+}
