@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"strings"
 
+	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/source"
 	"github.com/wacheck/wacheck/value"
 )
@@ -40,8 +41,10 @@ type Step struct {
 
 // Instance is one resource that a finding holds for.
 type Instance struct {
-	// Address is the address in its unit.
+	// Address is the address in its unit, Construct the path of the construct of a
+	// CDK program that it comes from.
 	Address     string
+	Construct   string
 	Unit        string
 	World       string
 	Environment Environment
@@ -91,7 +94,10 @@ type Finding struct {
 	// Remote is set if Span lies in code that is not the user's own, with the
 	// outermost call that is: report there.
 	Remote *RemoteModule
-	Steps  []Step
+	// Construct is what the resource of a CDK program comes from: the finding is
+	// reported where the program creates it, if that is known.
+	Construct *graph.Construct
+	Steps     []Step
 	// Instances are sorted; the first one names the finding.
 	Instances []Instance
 	Reasons   []Reason
@@ -172,6 +178,8 @@ type Coverage struct {
 type Hidden struct {
 	// ExampleFindings and ExampleOpens are in roots that only show a use.
 	ExampleFindings, ExampleOpens int
+	// GeneratedFindings and GeneratedOpens are about what the CDK made as a helper.
+	GeneratedFindings, GeneratedOpens int
 	// MilderFindings and MilderOpens are less severe than was asked for.
 	MilderFindings, MilderOpens int
 	// SkippedFindings and SkippedOpens are in files that are to be left out, or are
@@ -203,8 +211,12 @@ func Identity(rule, file, block, subject string) string {
 
 // Place is where the finding is shown. Third-party code is not the user's to
 // change: what it does is shown at the call that brought it in, or at the
-// argument of the call from which the value came.
+// argument of the call from which the value came. Nor is a template that a program
+// writes: it is shown where the program creates the construct.
 func (f *Finding) Place() source.Span {
+	if f.Construct != nil && f.Construct.Source.IsValid() {
+		return f.Construct.Source
+	}
 	if f.Remote != nil && f.Remote.Call.IsValid() {
 		for _, s := range f.Steps {
 			if s.Kind == StepOrigin && s.Span != f.Remote.Call && f.Remote.Call.Contains(s.Span) {

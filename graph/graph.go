@@ -76,6 +76,8 @@ type Node struct {
 	Module *Module
 	// Provider is the provider configuration of a Terraform node, or nil.
 	Provider *Provider
+	// Construct is what a resource of a CDK program comes from; nil for all others.
+	Construct *Construct
 	// Exists says whether the node is created at all; ExistsWhy why that is unknown.
 	Exists    tri.Bool
 	ExistsWhy value.OriginID
@@ -151,6 +153,20 @@ type Module struct {
 	Dir string
 	// Remote says that the files are not the user's own: a registry or git module.
 	Remote bool
+}
+
+// Construct is the construct of a CDK program that a resource comes from.
+type Construct struct {
+	// App is the directory of the program, or that of its assembly; Path is that of
+	// the construct in it: "Prod/Data/Orders/Resource".
+	App, Path string
+	// Source is the line of the program that creates it, and How says how that was
+	// found. It is invalid where the line is not known.
+	Source source.Span
+	How    string
+	// Generated says that the CDK made the construct as a helper of others: it is
+	// not the user's to configure.
+	Generated bool
 }
 
 // Provider is the configuration of an AWS provider as it holds for a node.

@@ -116,6 +116,7 @@ type Finding struct {
 	Location  *Location  `json:"location,omitempty"`
 	Block     *Location  `json:"block,omitempty"`
 	Module    *Module    `json:"module,omitempty"`
+	Construct *Construct `json:"construct,omitempty"`
 	Steps     []Step     `json:"steps"`
 	Instances []Instance `json:"instances"`
 	// Reasons say why a verdict is open.
@@ -180,6 +181,18 @@ type Past struct {
 	Location Location `json:"location"`
 }
 
+// Construct is the construct of a CDK program that a finding is about.
+type Construct struct {
+	Path string `json:"path"`
+	// Source is where the program creates it, and Found how that was found.
+	Source *Location `json:"source,omitempty"`
+	Found  string    `json:"found,omitempty"`
+	// Template is the place in the template that the program writes.
+	Template *Location `json:"template,omitempty"`
+	// Generated says that the CDK made it as a helper of others.
+	Generated bool `json:"generated,omitempty"`
+}
+
 // Module is third-party code in which a finding lies.
 type Module struct {
 	// Path is that of the module in its unit, such as "module.network".
@@ -203,6 +216,8 @@ type Step struct {
 // Instance is one resource that a finding holds for.
 type Instance struct {
 	Address string `json:"address"`
+	// Construct is the path of the construct of a CDK program.
+	Construct string `json:"construct,omitempty"`
 	// Unit is the root module or stack that it is deployed with.
 	Unit string `json:"unit,omitempty"`
 	// World names the set of inputs.
@@ -259,12 +274,15 @@ type Coverage struct {
 type Hidden struct {
 	ExampleFindings int `json:"exampleFindings"`
 	ExampleOpens    int `json:"exampleOpens"`
-	MilderFindings  int `json:"milderFindings"`
-	MilderOpens     int `json:"milderOpens"`
-	SkippedFindings int `json:"skippedFindings"`
-	SkippedOpens    int `json:"skippedOpens"`
-	OffFindings     int `json:"offFindings"`
-	OffOpens        int `json:"offOpens"`
+	// GeneratedFindings and GeneratedOpens are about helpers that the CDK made.
+	GeneratedFindings int `json:"generatedFindings"`
+	GeneratedOpens    int `json:"generatedOpens"`
+	MilderFindings    int `json:"milderFindings"`
+	MilderOpens       int `json:"milderOpens"`
+	SkippedFindings   int `json:"skippedFindings"`
+	SkippedOpens      int `json:"skippedOpens"`
+	OffFindings       int `json:"offFindings"`
+	OffOpens          int `json:"offOpens"`
 }
 
 // FileCoverage says what became of the files.

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,7 +22,7 @@ func (p *printer) finding(f *analysis.Finding) {
 	p.printf("  %s  %s  %s\n", p.severity(f.Severity, strings.ToUpper(f.Severity.String())),
 		p.bold(oneLine(f.Rule.Title)), p.dim("["+f.Rule.ID+"]")+newly(f))
 	at := position(f)
-	p.printf("    %s\n", strings.TrimSpace(oneLine(address(f))+"  "+p.path(p.place(at))))
+	p.printf("    %s\n", strings.TrimSpace(oneLine(shown(f))+"  "+p.path(p.place(at))))
 	if !strings.HasPrefix(f.Message, f.Rule.Title) {
 		p.para(body, "", f.Message)
 	}
@@ -88,6 +89,7 @@ func (p *printer) remarks(f *analysis.Finding) {
 		}
 		p.para(body, "code of:", text)
 	}
+	p.construct(f)
 	if f.Severity != f.Rule.Severity {
 		p.para(body, "severity:", severityChange(f))
 	}
@@ -101,6 +103,24 @@ func (p *printer) remarks(f *analysis.Finding) {
 	}
 	if f.Example {
 		p.para(body, "note:", "this is code that shows a use, not what is deployed")
+	}
+}
+
+// construct tells of the construct of a CDK program: where the template has it, and
+// how the line of the program was found.
+func (p *printer) construct(f *analysis.Finding) {
+	c := f.Construct
+	if c == nil {
+		return
+	}
+	switch place := p.place(f.Span); {
+	case c.Source.IsValid() && place != "":
+		p.para(body, "construct:", c.Path+", at "+place+" of the template; the line of the program was found "+c.How)
+	case !c.Generated:
+		p.para(body, "construct:", c.Path+"; where the program creates it was not found")
+	}
+	if c.Generated {
+		p.para(body, "note:", "the CDK generates this as a helper of other constructs")
 	}
 }
 
@@ -127,9 +147,9 @@ func severityChange(f *analysis.Finding) string {
 // worlds if there are several.
 func (p *printer) instances(f *analysis.Finding) {
 	var names, units, worlds []string
-	own := address(f)
+	own := shown(f)
 	for _, i := range f.Instances {
-		names = append(names, i.Address)
+		names = append(names, cmp.Or(i.Construct, i.Address))
 		units = append(units, i.Root())
 		worlds = append(worlds, i.World)
 	}

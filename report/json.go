@@ -139,11 +139,14 @@ func (d documenter) finding(f *analysis.Finding) Finding {
 	if m := f.Remote; m != nil {
 		out.Module = &Module{m.Path, m.Source, m.Version, d.location(m.Call), d.location(f.Span)}
 	}
+	if c := f.Construct; c != nil {
+		out.Construct = &Construct{c.Path, d.location(c.Source), c.How, d.location(f.Span), c.Generated}
+	}
 	for _, s := range f.Steps {
 		out.Steps = append(out.Steps, Step{string(s.Kind), s.Text, d.location(s.Span)})
 	}
 	for _, i := range f.Instances {
-		out.Instances = append(out.Instances, Instance{i.Address, i.Unit, i.World, string(i.Environment)})
+		out.Instances = append(out.Instances, Instance{i.Address, i.Construct, i.Unit, i.World, string(i.Environment)})
 	}
 	d.judgement(f, &out)
 	for _, r := range f.Reasons {

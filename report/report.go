@@ -112,6 +112,15 @@ func byPlace(r *analysis.Result, list []analysis.Finding) []*analysis.Finding {
 	return out
 }
 
+// shown is what a reader knows the resource of a finding as: its address, or the
+// construct that a program makes it with.
+func shown(f *analysis.Finding) string {
+	if f.Construct != nil {
+		return f.Construct.Path
+	}
+	return address(f)
+}
+
 // address names the resource of a finding: of several, one that gives it its
 // severity.
 func address(f *analysis.Finding) string {

@@ -150,6 +150,7 @@ func (p *printer) hiddenCounts() {
 	}
 	h := p.r.Coverage.Hidden
 	row(h.ExampleFindings, h.ExampleOpens, "in examples and tests (--include-examples shows them)")
+	row(h.GeneratedFindings, h.GeneratedOpens, "about helpers that the CDK generates (--include-generated shows them)")
 	row(h.MilderFindings, h.MilderOpens, "below the severity that was asked for (--severity)")
 	row(h.SkippedFindings, h.SkippedOpens, "in what is left out, or called from there (--skip-path)")
 	row(h.OffFindings, h.OffOpens, "of rules that the configuration switches off")

@@ -41,7 +41,7 @@ func (b *builder) evidence(g *group, insts []analysis.Instance) *evidence {
 	f := g.findings[0]
 	e := &evidence{places: b.places, at: g.at, ids: map[relatedKey]int{}}
 	parts := []string{sentence(plain(firstOf(f.Message, f.Rule.Title, f.Rule.ID)))}
-	parts = append(parts, e.proof(f), e.path(f), e.calls(f), b.remote(f), why(f))
+	parts = append(parts, e.proof(f), e.path(f), e.calls(f), b.remote(f), b.construct(f), why(f))
 	for _, r := range f.Remarks {
 		parts = append(parts, sentence(plain(r)))
 	}
@@ -140,6 +140,26 @@ func (b *builder) remote(f *analysis.Finding) string {
 	}
 	if m["file"] != nil {
 		text += fmt.Sprintf(" at %s:%d", m["file"], m["line"])
+	}
+	return sentence(plain(text))
+}
+
+// construct tells where the template has what a CDK program makes, and how the line
+// of the program was found.
+func (b *builder) construct(f *analysis.Finding) string {
+	c := f.Construct
+	if c == nil {
+		return ""
+	}
+	text := "The construct is " + c.Path
+	if reg, ok := b.places.files.Region(f.Span); ok && c.Source.IsValid() {
+		text += fmt.Sprintf(", at %s:%d of the template", reg.Path, reg.Line)
+	}
+	if c.Source.IsValid() {
+		text += "; its line was found " + c.How
+	}
+	if c.Generated {
+		text += "; the CDK generates it as a helper"
 	}
 	return sentence(plain(text))
 }

@@ -84,6 +84,11 @@ func (p *places) anchor() (place, bool) {
 
 // primary is where a finding is reported.
 func (p *places) primary(f *analysis.Finding) (place, bool) {
+	if c := f.Construct; c != nil && c.Source.IsValid() {
+		if at, ok := p.of(c.Source); ok {
+			return at, true
+		}
+	}
 	if f.Remote != nil {
 		if at, ok := p.of(argument(f)); ok {
 			return at, true

@@ -59,6 +59,12 @@ func (b *builder) properties(g *group, insts []analysis.Instance) gosarif.Proper
 	if m := b.module(f); m != nil {
 		p["module"] = m
 	}
+	if c := f.Construct; c != nil {
+		p["construct"] = c.Path
+		if c.Generated {
+			p["generated"] = true
+		}
+	}
 	if f.Open {
 		p["reasons"] = reasons(f)
 	}

@@ -108,6 +108,18 @@ func (f *File) Line(n int) string {
 	return strings.TrimSuffix(string(f.Content[starts[n-1]:end]), "\r")
 }
 
+// Code is what stands on line n (from 1), without the blanks around it. It is
+// invalid if there is nothing.
+func (f *File) Code(n int) Span {
+	text := f.Line(n)
+	trimmed := strings.TrimSpace(text)
+	if trimmed == "" {
+		return Span{}
+	}
+	start := int(f.lineStarts()[n-1]) + strings.Index(text, trimmed)
+	return f.Span(start, start+len(trimmed))
+}
+
 // Position works out line and column of p.
 func (f *File) Position(p Pos) Position {
 	off := min(max(f.Offset(p), 0), len(f.Content))

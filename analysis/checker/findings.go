@@ -155,6 +155,9 @@ type groupKey struct {
 
 func keyOf(f *analysis.Finding) groupKey {
 	k := groupKey{rule: f.Rule.ID, span: f.Span, block: f.Block, subject: f.Subject, change: f.Change}
+	if f.Construct != nil && f.Construct.Source.IsValid() {
+		k.span, k.block = f.Construct.Source, f.Construct.Source // one line of the program, many stacks
+	}
 	if f.Accepted != nil {
 		k.accepted = *f.Accepted
 	}
@@ -239,7 +242,7 @@ func (b *builder) finding(it *item) analysis.Finding {
 	f := analysis.Finding{
 		Rule: it.Rule, Severity: it.severity, Variant: it.defect.Variant, Open: it.open, Conditional: it.conditional,
 		Lang: n.Lang.String(), Type: n.Type, Subject: it.Subject, Block: n.Span, Covers: it.covers,
-		Remote: remote(n),
+		Remote: remote(n), Construct: n.Construct,
 	}
 	f.Span = b.place(it)
 	inst := analysis.Instance{Address: n.Addr, Environment: it.env}
@@ -247,12 +250,16 @@ func (b *builder) finding(it *item) analysis.Finding {
 		inst.Unit, inst.World = n.Unit.Key, n.Unit.World
 		f.Example = n.Unit.Kind == graph.Example
 	}
+	if n.Construct != nil {
+		inst.Construct = n.Construct.Path
+	}
 	f.Instances = []analysis.Instance{inst}
 	f.Steps = b.steps(it)
 	f.Message = it.Message
 	if f.Message == "" {
 		f.Message = sentence(it)
 	}
+	f.Message = named(f.Message, n)
 	if it.conditional {
 		f.When = it.when.String()
 	}
@@ -310,6 +317,18 @@ func sentence(it *item) string {
 	return s
 }
 
+// named puts the path of a construct before the logical id that was made of it:
+// the user has written the one and never seen the other.
+func named(message string, n *graph.Node) string {
+	if n.Construct == nil {
+		return message
+	}
+	if before, after, ok := strings.Cut(message, n.Addr); ok {
+		return before + n.Construct.Path + " (" + n.Addr + ")" + after
+	}
+	return message + ", in " + n.Construct.Path
+}
+
 // remote finds the outermost call of third-party code that leads to a node.
 func remote(n *graph.Node) *analysis.RemoteModule {
 	var out *analysis.RemoteModule
@@ -322,8 +341,13 @@ func remote(n *graph.Node) *analysis.RemoteModule {
 }
 
 // identity is a hash of what names a defect for good: the rule, the file, the
-// block in it, and the part of the block.
+// block in it, and the part of the block. Templates of the CDK and the logical ids
+// in them have names that are made up, and change with versions of the CDK; those
+// of constructs are the user's, and hold the stack.
 func (b *builder) identity(f analysis.Finding, n *graph.Node) string {
+	if n.Construct != nil {
+		return analysis.Identity(f.Rule.ID, n.Construct.App, n.Type+"."+n.Construct.Path, f.Subject)
+	}
 	file := ""
 	if src := b.g.Files.File(n.Span.Pos); src != nil {
 		file = src.Path

@@ -29,7 +29,11 @@ var index = regexp.MustCompile(`\[\d+\]`)
 func KeyOf(f *analysis.Finding, file string) Key {
 	k := Key{Rule: f.Rule.ID, File: file, Subject: f.Subject}
 	if len(f.Instances) > 0 {
-		k.Unit, k.Address = f.Instances[0].Unit, Normal(f.Instances[0].Address)
+		i := f.Instances[0]
+		k.Unit, k.Address = i.Unit, Normal(i.Address)
+		if i.Construct != "" { // its logical id is made up, and may be another one tomorrow
+			k.Address = i.Construct
+		}
 	}
 	return k
 }

@@ -6,6 +6,7 @@ package annotations
 import (
 	"bytes"
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/wacheck/wacheck/internal/hcleval"
@@ -55,6 +56,8 @@ func Read(files []*source.File) *Annotations {
 			out.terraformJSON(f)
 		case strings.HasSuffix(name, ".tf"), strings.HasSuffix(name, ".tofu"), strings.HasSuffix(name, ".tfvars"):
 			out.terraform(f)
+		case programs[path.Ext(name)]:
+			out.program(f)
 		default:
 			out.template(f)
 		}
@@ -91,6 +94,34 @@ func (a *Annotations) terraformJSON(f *source.File) {
 		walk(d)
 	}
 	a.Remarks = append(a.Remarks, source.Remarks(f, comments, hcleval.ParseFile(f).Outline())...)
+}
+
+// programs are the endings of the languages in which infrastructure is programmed.
+var programs = map[string]bool{".ts": true, ".tsx": true, ".mts": true, ".cts": true, ".js": true, ".mjs": true, ".cjs": true, ".jsx": true,
+	".py": true, ".java": true, ".kt": true, ".cs": true, ".fs": true, ".vb": true, ".go": true}
+
+// programComment matches a comment of one line in any of these languages, if it
+// begins with the word for us. What else a program says is not read.
+var programComment = regexp.MustCompile(`(?mi)(?://|#|/\*|')[ \t]*(wacheck:ignore[^\n]*?)[ \t]*(?:\*/)?[ \t]*\r?$`)
+
+// program reads the comments of a program. Each line of code is an item of its own:
+// a comment is about the line behind which it stands, or the next one.
+func (a *Annotations) program(f *source.File) {
+	var comments []source.Comment
+	commented := map[int]bool{}
+	for _, m := range programComment.FindAllSubmatchIndex(f.Content, -1) {
+		span := f.Span(m[0], m[1])
+		comments = append(comments, source.Comment{Span: span, Text: string(f.Content[m[2]:m[3]])})
+		line := f.Position(span.Pos).Line
+		commented[line] = f.Code(line).Pos == span.Pos
+	}
+	var items []source.Item
+	for n := 1; n <= f.Lines(); n++ {
+		if at := f.Code(n); at.IsValid() && !commented[n] {
+			items = append(items, source.Item{Span: at, Block: true})
+		}
+	}
+	a.Remarks = append(a.Remarks, source.Remarks(f, comments, items)...)
 }
 
 func (a *Annotations) template(f *source.File) {

@@ -66,6 +66,9 @@ type Options struct {
 	Given map[string]value.Value
 	// Duplicates are keys that the parser left out because they are there twice.
 	Duplicates []Duplicate
+	// IsPlaceholder reports texts that only stand in for a value, which is not known;
+	// nil if none does.
+	IsPlaceholder func(text string) bool
 	// Opens is set if every mapping may hold more than is written, with the
 	// reason: a macro that is given the whole template.
 	Opens value.OriginID
@@ -198,7 +201,11 @@ func (t *Template) eval(n *syntax.Node, sc *scope) value.Value {
 	case isSequence(n):
 		return assemble(t.items(n, sc), n.Extent())
 	}
-	return t.resolveDynamic(t.scalarValue(n))
+	v := t.scalarValue(n)
+	if text, ok := v.Str(); ok && t.opt.IsPlaceholder != nil && t.opt.IsPlaceholder(text) {
+		return value.OfUnknown(value.KindString, n.Extent(), t.origin(value.DependsOnUnknown, text, "stands for a look-up that has not been made", n.Extent()))
+	}
+	return t.resolveDynamic(v)
 }
 
 // enter counts a step, and reports false if there were too many.

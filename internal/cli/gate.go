@@ -31,6 +31,7 @@ type gateFlags struct {
 	strictModules    bool
 	minCoverage      int
 	includeExamples  bool
+	includeGenerated bool
 
 	noInline      bool
 	trustModules  bool
@@ -56,6 +57,7 @@ func (f *gateFlags) register(fs *pflag.FlagSet) {
 	fs.BoolVar(&f.strictModules, "strict-modules", false, "exit with 2 if the source of a module is not here")
 	fs.IntVar(&f.minCoverage, "min-coverage", 0, "exit with 2 if less than `PERCENT` of the values are known")
 	fs.BoolVar(&f.includeExamples, "include-examples", false, "report on examples and tests as if they were deployed")
+	fs.BoolVar(&f.includeGenerated, "include-generated", false, "report on helpers that the CDK generates, too")
 	f.policy(fs)
 	fs.StringVar(&f.diffBase, "diff-base", "", "only what is new since `REF` (a branch, tag or commit) fails; auto takes that of the pull request")
 	fs.BoolVar(&f.noBaseline, "no-baseline", false, "report also what the baseline accepts")
@@ -129,7 +131,9 @@ func (f *gateFlags) judgeBy(s *settings, sel *selectFlags, skip []string, accept
 	return judge.Options{
 		Skip: skip, Baseline: held, Canonical: canonicalRule,
 		Config: s.tree, ReadConfig: s.reader(), Resolve: resolveRules, FailOn: threshold, Strict: s.given("fail-on"),
-		FullyRun: sel.fullyRuns, OnTrial: sel.onTrial, Left: sel.leavesOut, Shown: func(x *analysis.Finding) bool { return !f.isExample(x, sel) && x.Severity >= sel.severityLevel },
+		FullyRun: sel.fullyRuns, OnTrial: sel.onTrial, Left: sel.leavesOut, Shown: func(x *analysis.Finding) bool {
+			return !f.isExample(x, sel) && !f.isGenerated(x, sel) && x.Severity >= sel.severityLevel
+		},
 		Policy: suppress.Policy{
 			RequireReason: f.requireReason, RequireExpiry: f.requireExpiry, MaxExpiryDays: f.maxExpiryDays, Today: date,
 			NoInline: f.noInline, TrustModules: f.trustModules, Compat: tools,
@@ -142,12 +146,14 @@ func (f *gateFlags) judgeBy(s *settings, sel *selectFlags, skip []string, accept
 // --severity, and those in examples.
 func (f *gateFlags) filter(r *analysis.Result, sel *selectFlags) {
 	hidden := &r.Coverage.Hidden
-	keep := func(list []analysis.Finding, examples, milder *int) []analysis.Finding {
+	keep := func(list []analysis.Finding, examples, generated, milder *int) []analysis.Finding {
 		var out []analysis.Finding
 		for _, x := range list {
 			switch {
 			case f.isExample(&x, sel):
 				*examples++
+			case f.isGenerated(&x, sel):
+				*generated++
 			case x.Severity < sel.severityLevel:
 				*milder++
 			default:
@@ -157,15 +163,21 @@ func (f *gateFlags) filter(r *analysis.Result, sel *selectFlags) {
 		return out
 	}
 	var accepted int // what is accepted is not hidden
-	r.Findings = keep(r.Findings, &hidden.ExampleFindings, &hidden.MilderFindings)
-	r.Opens = keep(r.Opens, &hidden.ExampleOpens, &hidden.MilderOpens)
-	r.Accepted = keep(r.Accepted, &accepted, &accepted)
+	r.Findings = keep(r.Findings, &hidden.ExampleFindings, &hidden.GeneratedFindings, &hidden.MilderFindings)
+	r.Opens = keep(r.Opens, &hidden.ExampleOpens, &hidden.GeneratedOpens, &hidden.MilderOpens)
+	r.Accepted = keep(r.Accepted, &accepted, &accepted, &accepted)
 }
 
 // isExample reports findings in code that only shows a use, unless they are asked
 // for.
 func (f *gateFlags) isExample(x *analysis.Finding, sel *selectFlags) bool {
 	return x.Example && !f.includeExamples && sel.profileLevel != analysis.Everything
+}
+
+// isGenerated reports findings about what the CDK made as a helper, which is not
+// the user's to configure, unless they are asked for.
+func (f *gateFlags) isGenerated(x *analysis.Finding, sel *selectFlags) bool {
+	return x.Construct != nil && x.Construct.Generated && !f.includeGenerated && sel.profileLevel != analysis.Everything
 }
 
 // verdict is the exit status. Broken input outweighs findings: whoever relies on

@@ -20,6 +20,7 @@ const (
 	skipVariables = "variables that no root reads by itself"
 	skipIgnored   = "ignored by Terraform"
 	skipHCL       = "Terragrunt or other HCL"
+	skipAssembly  = "part of a CDK assembly"
 )
 
 // Reasons for which a directory is not entered.
@@ -54,6 +55,8 @@ func (r *run) coverFiles(c *analysis.FileCounts) {
 		switch kind := r.cloudformation.Status[p].Kind; {
 		case broken[p] || broken[target]:
 			c.Broken = append(c.Broken, p)
+		case r.cdk.Members[p]:
+			c.Skipped[skipAssembly]++
 		case (isTerraform(p) || isTerraformInput(p)) && r.out.Files.Lookup(target) != nil:
 			c.Terraform++
 		case isTerraform(p):

@@ -12,6 +12,7 @@ import (
 	"github.com/wacheck/wacheck/aws"
 	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/internal/guard"
+	"github.com/wacheck/wacheck/parsers/cdk"
 	"github.com/wacheck/wacheck/parsers/cloudformation"
 	"github.com/wacheck/wacheck/parsers/terraform"
 	"github.com/wacheck/wacheck/source"
@@ -77,7 +78,7 @@ type Phase struct {
 // found; the output may then still hold what was found. Trouble with the input
 // is in the diagnostics.
 func Run(ctx context.Context, o Options) (*Output, error) {
-	r := &run{ctx: ctx, o: o, started: now(), terraform: &terraform.Result{}, cloudformation: &cloudformation.Result{},
+	r := &run{ctx: ctx, o: o, started: now(), terraform: &terraform.Result{}, cdk: &cdk.Result{}, cloudformation: &cloudformation.Result{},
 		out: &Output{Result: &analysis.Result{Files: source.NewFileSet()}}}
 	inv, err := discover(o.Paths, o.SkipPaths, o.Root)
 	if err != nil {
@@ -111,6 +112,7 @@ type run struct {
 	faults []error
 
 	terraform      *terraform.Result
+	cdk            *cdk.Result
 	cloudformation *cloudformation.Result
 }
 
@@ -145,20 +147,26 @@ func (r *run) load() error {
 		return err
 	}
 	r.phase("terraform")
+	if err = r.loadCDK(); err != nil {
+		return err
+	}
+	r.phase("cdk")
 	err = r.language("CloudFormation", func() (err error) {
 		r.cloudformation, err = cloudformation.Load(r.ctx, cloudformation.Options{
 			Tree: r.inv.tree, Files: r.out.Files, Origins: origins, Paths: r.inv.templates, ScanRoots: r.inv.roots,
-			Parameters: r.o.Parameters, Region: r.o.Region, AccountID: r.o.AccountID,
+			Parameters: r.o.Parameters, Region: r.o.Region, AccountID: r.o.AccountID, Deployments: r.deployments(),
 		})
 		return err
 	})
 	if err != nil {
 		return err
 	}
+	r.constructs()
 	r.phase("cloudformation")
 	r.faults = append(r.faults, r.terraform.Faults...)
 	r.faults = append(r.faults, r.cloudformation.Faults...)
 	r.out.Diagnostics = append(r.out.Diagnostics, r.terraform.Diagnostics...)
+	r.out.Diagnostics = append(r.out.Diagnostics, r.cdk.Diagnostics...)
 	r.out.Diagnostics = append(r.out.Diagnostics, r.cloudformation.Diagnostics...)
 	for _, parts := range [][]*graph.Part{r.terraform.Parts, r.cloudformation.Parts} {
 		for _, p := range parts {

@@ -145,12 +145,15 @@ func texts(v value.Value, steps []string, at source.Span) (out []string, ok bool
 	return []string{s}, ok
 }
 
-// Construct returns the path of the CDK construct, which the CDK leaves in the
-// metadata of a resource.
+// Construct returns the path of the CDK construct. Of a template without its
+// assembly, it is in the metadata of the resource.
 func (r *resources) Construct(f *analysis.Finding) string {
 	n := r.node(f)
 	if n == nil {
 		return ""
+	}
+	if n.Construct != nil {
+		return n.Construct.Path
 	}
 	s, _ := n.Meta.Get("Metadata").Get("aws:cdk:path").Str()
 	return s

@@ -37,6 +37,22 @@ type Options struct {
 	World string
 	// Region and AccountID say where stacks are deployed; empty if not known.
 	Region, AccountID string
+	// Deployments says more of how the template of a path is deployed.
+	Deployments map[string]Deployment
+}
+
+// Deployment is what is known of the deployment of one template, beside what holds
+// for all. Flags of the user come before it.
+type Deployment struct {
+	// World names it; empty if there is but one.
+	World string
+	// Parameters are values of parameters.
+	Parameters map[string]string
+	// Region, AccountID and StackName say where, and under which name; empty if not
+	// known.
+	Region, AccountID, StackName string
+	// IsPlaceholder reports texts that only stand in for a value; nil if none does.
+	IsPlaceholder func(text string) bool
 }
 
 // Result is what Load found.

@@ -272,7 +272,7 @@ func (s *stack) oneCall(i int) value.When {
 		return value.When{}
 	}
 	if s.which == nil {
-		s.which = &value.Input{Unit: s.path, Name: "nested stack"}
+		s.which = &value.Input{Unit: s.key(), Name: "nested stack"}
 		for _, c := range s.calls {
 			s.which.Choices = append(s.which.Choices, c.id)
 		}

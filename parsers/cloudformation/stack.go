@@ -1,6 +1,8 @@
 package cloudformation
 
 import (
+	"cmp"
+	"maps"
 	"path"
 	"strings"
 
@@ -98,18 +100,19 @@ func isTemplate(root *syntax.Node) (ok bool, reason string) {
 // prepare reads the sections that others refer to. Given are the values that
 // the stacks which nest this one pass for its parameters.
 func (s *stack) prepare(given map[string]value.Value) {
-	o := s.loader.opt
+	o, d := s.loader.opt, s.loader.opt.Deployments[s.path]
 	s.diags, s.resources = nil, nil
 	s.transforms = readTransforms(s.root)
 	s.eval = cfneval.New(s.root, cfneval.Options{
-		Unit:       s.path,
-		Parameters: o.Parameters, Region: o.Region, AccountID: o.AccountID, Origins: o.Origins,
-		Report:     func(d source.Diagnostic) { s.diags = append(s.diags, d) },
-		Import:     s.resolveImport,
-		Output:     s.resolveOutput,
-		Given:      given,
-		Duplicates: s.duplicates(),
-		Opens:      s.macro(),
+		Unit:       s.key(),
+		Parameters: s.parameters(), Region: cmp.Or(o.Region, d.Region), AccountID: cmp.Or(o.AccountID, d.AccountID), StackName: d.StackName, Origins: o.Origins,
+		IsPlaceholder: d.IsPlaceholder,
+		Report:        func(d source.Diagnostic) { s.diags = append(s.diags, d) },
+		Import:        s.resolveImport,
+		Output:        s.resolveOutput,
+		Given:         given,
+		Duplicates:    s.duplicates(),
+		Opens:         s.macro(),
 	})
 	if s.transforms.any() {
 		s.eval.Generates()
@@ -173,13 +176,34 @@ func (s *stack) keepResources(pairs []syntax.Pair) {
 	}
 }
 
+// world names the inputs of the stack.
+func (s *stack) world() string {
+	return cmp.Or(s.loader.opt.World, s.loader.opt.Deployments[s.path].World)
+}
+
+// key is that of the unit that the stack makes.
+func (s *stack) key() string {
+	if w := s.world(); w != "" {
+		return s.path + "@" + w
+	}
+	return s.path
+}
+
+// parameters are those of the user, and of the deployment.
+func (s *stack) parameters() map[string]string {
+	d := s.loader.opt.Deployments[s.path]
+	if len(d.Parameters) == 0 {
+		return s.loader.opt.Parameters
+	}
+	out := maps.Clone(d.Parameters)
+	maps.Copy(out, s.loader.opt.Parameters)
+	return out
+}
+
 func (s *stack) newUnit(resources syntax.Pair) *graph.Unit {
 	o := s.loader.opt
 	u := &graph.Unit{
-		Key: s.path, Lang: graph.CloudFormation, Dir: path.Dir(s.path), Path: s.path, World: o.World, Anchor: resources.KeySpan,
-	}
-	if o.World != "" {
-		u.Key += "@" + o.World
+		Key: s.key(), Lang: graph.CloudFormation, Dir: path.Dir(s.path), Path: s.path, World: s.world(), Anchor: resources.KeySpan,
 	}
 	if !u.Anchor.IsValid() {
 		u.Anchor = s.root.Extent().Head()
