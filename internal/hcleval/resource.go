@@ -292,10 +292,11 @@ func (in *instance) attrLow(name string) value.Value {
 		if v.IsUnset() {
 			return in.ref(name, kindOf(t))
 		}
-		v = own(v, value.Ref{Addr: in.addr, Attr: name})
+		r := value.Ref{Addr: in.addr, Attr: name}
 		if it.attr == nil {
-			return v
+			return ownBlocks(v, r)
 		}
+		v = own(v, r)
 		return ev.hop(v, in.attributeStep(it.attr))
 	})
 }
@@ -325,6 +326,26 @@ func own(v value.Value, r value.Ref) value.Value {
 		return out
 	}
 	return v.WithRefs(r)
+}
+
+// ownBlocks makes the parts of blocks refer to themselves: whoever reads the
+// name within the first block refers to that, whatever the name is.
+func ownBlocks(v value.Value, r value.Ref) value.Value {
+	switch {
+	case v.IsUnknown(), v.IsJSON(), len(v.Elems()) == 0 && len(v.Fields()) == 0:
+		return own(v, r)
+	case v.Kind() == value.KindList:
+		i := -1
+		return mapParts(v, func(e value.Value) value.Value {
+			i++
+			return ownBlocks(e, deeper(r, step{index: i, isIndex: true}))
+		}).WithRefs(r)
+	}
+	i := -1
+	return mapParts(v, func(e value.Value) value.Value {
+		i++
+		return ownBlocks(e, deeper(r, step{name: v.Fields()[i].Name}))
+	})
 }
 
 // node makes the graph node of an instance.

@@ -28,6 +28,8 @@ type Report struct {
 	// ends wacheck has no path: an edge of an expression whose outcome does not
 	// depend on the other end after all.
 	Edges, LostEdges int
+	// Lost counts the lost edges by why there is none here.
+	Lost map[string]int
 	// Contradictions are answers of wacheck that Terraform's rule out.
 	Contradictions []string
 	// Notes tell the unknown leaves and the lost edges one by one.
@@ -50,6 +52,12 @@ func (r *Report) Add(o *Report) {
 	for k, n := range o.Reasons {
 		r.Reasons[k] += n
 	}
+	if r.Lost == nil {
+		r.Lost = map[string]int{}
+	}
+	for k, n := range o.Lost {
+		r.Lost[k] += n
+	}
 	r.Contradictions = append(r.Contradictions, o.Contradictions...)
 	r.Notes = append(r.Notes, o.Notes...)
 }
@@ -64,18 +72,21 @@ func (r *Report) UnknownShare() float64 {
 }
 
 // CommonReasons lists the most frequent reasons with their counts.
-func (r *Report) CommonReasons(most int) []string {
-	names := make([]string, 0, len(r.Reasons))
-	for k := range r.Reasons {
+func (r *Report) CommonReasons(most int) []string { return mostFrequent(r.Reasons, most) }
+
+// mostFrequent lists what is counted most, with the counts.
+func mostFrequent(counts map[string]int, most int) []string {
+	names := make([]string, 0, len(counts))
+	for k := range counts {
 		names = append(names, k)
 	}
 	sort.Slice(names, func(i, j int) bool {
 		a, b := names[i], names[j]
-		return r.Reasons[a] > r.Reasons[b] || r.Reasons[a] == r.Reasons[b] && a < b
+		return counts[a] > counts[b] || counts[a] == counts[b] && a < b
 	})
 	out := names[:min(most, len(names))]
 	for i, k := range out {
-		out[i] = fmt.Sprintf("%s %d", k, r.Reasons[k])
+		out[i] = fmt.Sprintf("%s %d", k, counts[k])
 	}
 	return out
 }
@@ -90,7 +101,7 @@ type comparer struct {
 
 // Compare compares a unit of a graph with what Terraform says about it.
 func Compare(rec *Record, g *graph.Graph, unit *graph.Unit) *Report {
-	c := &comparer{rec: rec, g: g, unit: unit, out: &Report{Reasons: map[string]int{}, Instances: len(rec.Resources)}}
+	c := &comparer{rec: rec, g: g, unit: unit, out: &Report{Reasons: map[string]int{}, Lost: map[string]int{}, Instances: len(rec.Resources)}}
 	c.instances()
 	c.edges()
 	sort.Strings(c.out.Contradictions)

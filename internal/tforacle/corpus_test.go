@@ -98,12 +98,12 @@ func TestCorpus(t *testing.T) {
 	t.Logf("agreement with Terraform\n%s", strings.Join(rows, "\n"))
 }
 
-const header = "| estate | roots | not planned | instances | unknown | leaves | agree | unknown here | % | invented | edges | lost | contradictions | reasons |"
+const header = "| estate | roots | not planned | instances | unknown | leaves | agree | unknown here | % | invented | edges | lost | contradictions | reasons | lost because |"
 
 func row(name string, roots, failed int, r *Report) string {
-	return fmt.Sprintf("| %s | %d | %d | %d | %d | %d | %d | %d | %.2f | %d | %d | %d | %d | %s |", name, roots, failed, r.Instances,
+	return fmt.Sprintf("| %s | %d | %d | %d | %d | %d | %d | %d | %.2f | %d | %d | %d | %d | %s | %s |", name, roots, failed, r.Instances,
 		r.UnknownInstances, r.Leaves, r.Agree, r.Unknown, r.UnknownShare(), r.Invented, r.Edges, r.LostEdges,
-		len(r.Contradictions), strings.Join(r.CommonReasons(5), ", "))
+		len(r.Contradictions), strings.Join(r.CommonReasons(5), ", "), strings.Join(mostFrequent(r.Lost, 3), ", "))
 }
 
 // compare plans and compares the roots of an estate.
@@ -210,6 +210,5 @@ func commonest(texts []string, most int) []string {
 	for _, s := range texts {
 		counts[shorten(s)]++
 	}
-	r := Report{Reasons: counts}
-	return r.CommonReasons(most)
+	return mostFrequent(counts, most)
 }

@@ -2,6 +2,7 @@ package tforacle
 
 import (
 	"sort"
+	"strings"
 
 	"github.com/wacheck/wacheck/graph"
 )
@@ -40,10 +41,51 @@ func (c *comparer) edges() {
 		c.out.Edges++
 		if !ours.leads(e[0], e[1]) {
 			c.out.LostEdges++
-			c.note("%s depends on %s there, and not here", e[0], e[1])
+			why := c.lostBecause(e[0], e[1])
+			c.out.Lost[why]++
+			c.note("%s depends on %s there, and not here: %s", e[0], e[1], why)
 		}
 	}
 	c.out.Contradictions = compactStrings(c.out.Contradictions)
+}
+
+// Reasons for which an edge there is none here.
+const (
+	// lostOrder is an edge that depends_on makes for or to a whole module: no
+	// value goes along it, and it is not an edge here.
+	lostOrder = "order alone"
+	// lostData leads to a data source of which only that is used which the
+	// configuration tells by itself: how many zones there are, or the region.
+	lostData = "data source without effect"
+	// lostValue is all else: what an expression names does not bear upon its value.
+	lostValue = "without effect on the value"
+)
+
+func (c *comparer) lostBecause(from, to string) string {
+	for at := from; at != ""; at = enclosing(at) {
+		for _, d := range c.rec.Order[at] {
+			if d == to || strings.HasPrefix(to, d+".") {
+				return lostOrder
+			}
+		}
+	}
+	if strings.HasPrefix(to, "data.") || strings.Contains(to, ".data.") {
+		return lostData
+	}
+	return lostValue
+}
+
+// enclosing is the module call that a resource or a module call stands in, or "".
+func enclosing(addr string) string {
+	parts := strings.Split(addr, ".")
+	end := 0
+	for i := 0; i+1 < len(parts) && parts[i] == "module"; i += 2 {
+		end = i + 2
+	}
+	if end == len(parts) {
+		end -= 2
+	}
+	return strings.Join(parts[:end], ".")
 }
 
 func compactStrings(s []string) []string {

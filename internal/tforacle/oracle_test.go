@@ -43,6 +43,7 @@ func Find() (*Oracle, error) {
 // Plan plans the configuration of a directory, in which it leaves the traces
 // that Terraform leaves. Vars are values of variables in the syntax of tfvars.
 func (o *Oracle) Plan(ctx context.Context, dir string, getModules bool) (*Record, error) {
+	_ = os.Remove(filepath.Join(dir, ".terraform.lock.hcl")) // it may have the hashes of other builds of the providers
 	if _, err := o.run(ctx, dir, "init", "-no-color", "-input=false", fmt.Sprintf("-get=%t", getModules)); err != nil {
 		return nil, fmt.Errorf("init: %w", err)
 	}

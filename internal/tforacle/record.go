@@ -20,6 +20,8 @@ type Record struct {
 	// References are the traversals that each argument names, by address of the
 	// block and then by argument.
 	References map[string]map[string][]string `json:"references,omitempty"`
+	// Order has what depends_on names, by address of the resource or module call.
+	Order map[string][]string `json:"order,omitempty"`
 	// Edges are the dependencies between blocks, without those that follow from
 	// others.
 	Edges [][2]string `json:"edges,omitempty"`
@@ -72,7 +74,7 @@ func NewRecord(plan, dot []byte) (*Record, error) {
 	if p.Config == nil || p.Config.RootModule == nil {
 		return nil, fmt.Errorf("the plan has no configuration")
 	}
-	r := &Record{Terraform: p.TerraformVersion, References: map[string]map[string][]string{}, Edges: edgesOf(dot)}
+	r := &Record{Terraform: p.TerraformVersion, References: map[string]map[string][]string{}, Order: map[string][]string{}, Edges: edgesOf(dot)}
 	set := map[string][]string{}
 	r.module(p.Config.RootModule, "", set)
 	for _, c := range p.ResourceChanges {
@@ -176,11 +178,20 @@ func (r *Record) module(m *tfjson.ConfigModule, prefix string, set map[string][]
 		if len(refs) > 0 {
 			r.References[addr] = refs
 		}
+		r.order(addr, prefix, c.DependsOn)
 	}
 	for name, call := range m.ModuleCalls {
+		r.order(prefix+"module."+name, prefix, call.DependsOn)
 		if call.Module != nil {
 			r.module(call.Module, prefix+"module."+name+".", set)
 		}
+	}
+}
+
+// order notes what must be there before a resource or module.
+func (r *Record) order(addr, prefix string, dependsOn []string) {
+	for _, d := range dependsOn {
+		r.Order[addr] = append(r.Order[addr], prefix+d)
 	}
 }
 

@@ -56,12 +56,9 @@ func copyTree(t *testing.T, from, to string) {
 }
 
 var (
-	moduleBlock   = regexp.MustCompile(`(?ms)^module\s+"([^"]+)"\s*\{(.*?)^\}`)
-	variableBlock = regexp.MustCompile(`(?ms)^variable\s+"?([^"\s]+)"?\s*\{(.*?)\}\s*$`)
-	sourceLine    = regexp.MustCompile(`(?m)^\s*source\s*=\s*"([^"]+)"`)
-	typeLine      = regexp.MustCompile(`(?m)^\s*type\s*=\s*"?(\w+)`)
-	defaultLine   = regexp.MustCompile(`(?m)^\s*default\s*=`)
-	argumentLine  = regexp.MustCompile(`(?m)^  (\w+)\s*=`)
+	moduleBlock  = regexp.MustCompile(`(?ms)^module\s+"([^"]+)"\s*\{(.*?)^\}`)
+	sourceLine   = regexp.MustCompile(`(?m)^\s*source\s*=\s*"([^"]+)"`)
+	argumentLine = regexp.MustCompile(`(?m)^  (\w+)\s*=`)
 )
 
 // files returns the text of the configuration of a directory.
@@ -89,20 +86,15 @@ func (s *stage) ready(t *testing.T, root string) {
 	}
 	given := s.copyVars(t, root)
 	write(t, filepath.Join(dir, "zz_oracle_override.tf"),
-		"terraform {\n  required_version = \">= 1.0\"\n  backend \"local\" {}\n}\n"+remoteStates(t, dir, text))
+		"terraform {\n  required_version = \">= 1.0\"\n  backend \"local\" {}\n"+anyVersion(text)+"}\n"+remoteStates(t, dir, text))
 	write(t, filepath.Join(dir, "zz_oracle_providers.tf"), missingProviders(text))
+	missingFiles(t, dir, text)
 	var vars strings.Builder
-	for _, m := range variableBlock.FindAllStringSubmatch(text, -1) {
-		if defaultLine.MatchString(m[2]) || regexp.MustCompile(`(?m)^\s*"?`+regexp.QuoteMeta(m[1])+`"?\s*[=:]`).MatchString(given) {
+	for _, v := range declaredVariables(dir) {
+		if v.hasDefault || regexp.MustCompile(`(?m)^\s*"?`+regexp.QuoteMeta(v.name)+`"?\s*[=:]`).MatchString(given) {
 			continue
 		}
-		typ := "string"
-		if f := typeLine.FindStringSubmatch(m[2]); f != nil {
-			typ = f[1]
-		}
-		val := map[string]string{"string": `"oracle"`, "number": "1", "bool": "true", "list": "[]", "set": "[]", "map": "{}",
-			"any": `"oracle"`, "object": "null", "tuple": "null"}[typ]
-		fmt.Fprintf(&vars, "%s = %s\n", m[1], val)
+		fmt.Fprintf(&vars, "%s = %s\n", v.name, madeUp(v.typ, usesOf("var."+v.name, text)))
 	}
 	write(t, filepath.Join(dir, "zz_oracle.auto.tfvars"), vars.String())
 	s.manifest(t, dir)
@@ -143,6 +135,9 @@ func (s *stage) copyVars(t *testing.T, root string) string {
 }
 
 var (
+	// outputUse is any reading of an output: a state may go through locals and
+	// loops before it is read.
+	outputUse     = regexp.MustCompile(`\.outputs\.(\w+)(\[|\.\w|\*)?`)
 	remoteState   = regexp.MustCompile(`(?m)^data\s+"terraform_remote_state"\s+"([^"]+)"`)
 	providerAlias = regexp.MustCompile(`\baws\.([a-z][\w-]*)`)
 	aliasLine     = regexp.MustCompile(`(?m)^\s*alias\s*=\s*"([^"]+)"`)
@@ -156,8 +151,7 @@ func remoteStates(t *testing.T, dir, text string) string {
 	var b strings.Builder
 	for _, m := range remoteState.FindAllStringSubmatch(text, -1) {
 		outputs := map[string]any{}
-		use := regexp.MustCompile(`terraform_remote_state\.` + regexp.QuoteMeta(m[1]) + `(?:\[[^\]]*\])?\.outputs\.(\w+)(\[|\.\w|\*)?`)
-		for _, u := range use.FindAllStringSubmatch(text, -1) {
+		for _, u := range outputUse.FindAllStringSubmatch(text, -1) {
 			name := "@fake:" + m[1] + "/" + u[1]
 			if u[2] != "" || strings.HasSuffix(u[1], "s") {
 				outputs[u[1]] = map[string]any{"value": []string{name + "0", name + "1", name + "2"}, "type": []any{"list", "string"}}
@@ -176,11 +170,20 @@ func remoteStates(t *testing.T, dir, text string) string {
 	return b.String()
 }
 
+// anyVersion takes back which version of the provider a root asks for: the oracle
+// has a few.
+func anyVersion(text string) string {
+	if !strings.Contains(text, "required_providers") || strings.Contains(text, "configuration_aliases") {
+		return ""
+	}
+	return "  required_providers {\n    aws = {\n      source  = \"hashicorp/aws\"\n      version = \">= 3.0\"\n    }\n  }\n"
+}
+
 // missingProviders configures the providers that only a wrapper of Terraform
 // would configure.
 func missingProviders(text string) string {
-	if !providerUse.MatchString(text) {
-		return ""
+	if !providerUse.MatchString(text) || strings.Contains(text, "configuration_aliases") {
+		return "" // none is used, or it is a module that others hand theirs to
 	}
 	have := map[string]bool{}
 	for _, m := range aliasLine.FindAllStringSubmatch(text, -1) {

@@ -159,3 +159,28 @@ resource "aws_launch_template" "lt" {
     security_groups = [module.sg.id]
   }
 }
+
+resource "aws_cloudwatch_log_metric_filter" "errors" {
+  count          = 1
+  name           = "errors"
+  pattern        = "ERROR"
+  log_group_name = "app"
+
+  metric_transformation {
+    name      = "app-errors"
+    namespace = "app"
+    value     = "1"
+  }
+}
+
+# The name is known, and is still that of the filter.
+resource "aws_cloudwatch_metric_alarm" "errors" {
+  alarm_name          = "errors"
+  comparison_operator = "GreaterThanThreshold"
+  evaluation_periods  = 1
+  threshold           = 1
+  period              = 60
+  statistic           = "Sum"
+  metric_name         = aws_cloudwatch_log_metric_filter.errors[0].metric_transformation[0].name
+  namespace           = aws_cloudwatch_log_metric_filter.errors[0].metric_transformation[0].namespace
+}

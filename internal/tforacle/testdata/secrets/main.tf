@@ -62,3 +62,15 @@ resource "aws_instance" "i" {
     password=${var.config.pass}
   EOT
 }
+
+# A set in which one element is secret: Terraform marks it as a whole.
+data "aws_iam_policy_document" "partly" {
+  statement {
+    actions   = ["s3:GetObject"]
+    resources = ["arn:aws:s3:::open/*", "arn:aws:s3:::${var.secret}/*"]
+    principals {
+      type        = "AWS"
+      identifiers = ["arn:aws:iam::${var.secret}:root"]
+    }
+  }
+}
