@@ -9,7 +9,21 @@ type LambdaFunction struct {
 	Head `tf:"aws_lambda_function,by=function_name" cfn:"AWS::Lambda::Function,by=FunctionName"`
 	Role value.Attr `tf:"role" cfn:"Role"`
 
-	URLs Satellites[FunctionURL]
+	URLs        Satellites[FunctionURL]
+	Permissions Satellites[FunctionPermission]
+}
+
+// FunctionPermission is a statement of the policy of a function: who may invoke it.
+type FunctionPermission struct {
+	Head      `tf:"aws_lambda_permission" cfn:"AWS::Lambda::Permission"`
+	Function  Ref[LambdaFunction] `tf:"function_name,parent" cfn:"FunctionName,parent"`
+	Principal value.String        `tf:"principal" cfn:"Principal"`
+}
+
+// FunctionAlias is a version of a function, or a name for one.
+type FunctionAlias struct {
+	Head     `tf:"aws_lambda_alias" cfn:"AWS::Lambda::Alias|AWS::Lambda::Version"`
+	Function Ref[LambdaFunction] `tf:"function_name" cfn:"FunctionName"`
 }
 
 // FunctionURL is an HTTPS endpoint of a function on the internet.

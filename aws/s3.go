@@ -13,7 +13,8 @@ type Bucket struct {
 	Policy value.Attr          `tf:"policy"`
 	Inline Block[PublicAccess] `cfn:"PublicAccessBlockConfiguration"`
 
-	Blocks Satellites[PublicAccessBlock]
+	Blocks   Satellites[PublicAccessBlock]
+	Policies Satellites[BucketPolicy]
 }
 
 // BucketGrant is a grant block of a bucket.

@@ -337,6 +337,10 @@ func (r *Reach) toMembers(f *forwards, l *aws.Listener, by *graph.Node, in *pool
 			if ref.spent {
 				w.cut = ref.why
 			}
+			if fn := r.functionOf(m.node); fn != nil {
+				w.to = fn
+				w.require(r.mayInvoke(fn, "elasticloadbalancing.amazonaws.com", value.Attr{}))
+			}
 			f.add(w)
 		}
 	}

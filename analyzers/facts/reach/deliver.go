@@ -49,6 +49,10 @@ func (r *Reach) deliver(f *forward, dest Ports, sources [2]*netipx.IPSet, outer 
 	d := delivery{result: tri.False}
 	for i := range interfaces {
 		interfaces[i].Ports = interfaces[i].Ports.and(dest)
+		if f.by.routed {
+			d.or(r.overInternet(f, &interfaces[i]))
+			continue
+		}
 		for _, family := range f.by.family {
 			// An address of the other family cannot be kept.
 			kept := f.by.client
@@ -70,6 +74,25 @@ func (r *Reach) deliver(f *forward, dest Ports, sources [2]*netipx.IPSet, outer 
 		}
 	}
 	return d
+}
+
+// overInternet follows packets that a service of AWS sends to a public address. They
+// pass for certain only where those of everybody do, or the service is named.
+func (r *Reach) overInternet(f *forward, i *Interface) delivery {
+	e := &Exposure{Result: tri.False}
+	e.add(r, i, &f.by)
+	d := delivery{result: e.Result, missing: e.Missing, cuts: e.Cuts}
+	if e.Result != tri.True {
+		return d
+	}
+	for _, p := range e.Paths {
+		if p.Family == IPv4 && p.FromEverywhere() {
+			d.hops, d.rules, d.concerns, d.ports = p.Hops, p.Rules, p.Concerns, p.Ports
+			return d
+		}
+	}
+	return delivery{result: tri.Unknown, missing: []value.Fact{{
+		Text: fmt.Sprintf("whether the security groups of %s let %s in is not known", i.Owner.Addr, f.from.Addr), Span: i.Owner.Span.Head()}}}
 }
 
 // toInterface follows packets to one interface, from clients or, where these are
@@ -108,9 +131,13 @@ func (r *Reach) between(f *forward, i *Interface, family Family, from *netipx.IP
 	d := delivery{result: tri.False}
 	sender := senders{all: from}
 	if from == nil {
-		sender.one = r.addressesOf(s, family)
-		if f.by.edge {
+		switch {
+		case f.by.edge:
 			sender.one = family.public()
+		case s == nil:
+			sender.one = r.networkOf(to, family)
+		default:
+			sender.one = r.addressesOf(s, family)
 		}
 	}
 	for pi, p := range protocols {

@@ -5,6 +5,7 @@ import (
 
 	"go4.org/netipx"
 
+	"github.com/wacheck/wacheck/analyzers/facts/topology"
 	"github.com/wacheck/wacheck/aws"
 	awsnet "github.com/wacheck/wacheck/aws/net"
 	"github.com/wacheck/wacheck/graph"
@@ -43,26 +44,46 @@ func (r *Reach) addressesOf(t *graph.Target, f Family) *netipx.IPSet {
 	if t == nil || f == IPv6 { // ranges of IPv6 are given by AWS
 		return f.all()
 	}
-	for _, cidr := range r.ranges(t) {
-		if text, ok := cidr.Get(); ok {
-			if p, err := awsnet.ParsePrefix(text); err == nil && p.Addr().Is4() {
-				return awsnet.Addresses(p)
-			}
+	s := r.topo.Subnet(t.Node)
+	if s.Model != nil && t.Node.Mode == graph.Managed {
+		if set := rangeOf(s.Model.CIDR); set != nil {
+			return set
 		}
+	}
+	return r.networkOf(t, f)
+}
+
+// networkOf is the range of the VPC of a subnet, else everything.
+func (r *Reach) networkOf(t *graph.Target, f Family) *netipx.IPSet {
+	if t == nil || f == IPv6 {
+		return f.all()
+	}
+	if set := rangeOf(r.vpcRange(r.topo.Subnet(t.Node))); set != nil {
+		return set
 	}
 	return f.all()
 }
 
-func (r *Reach) ranges(t *graph.Target) []value.String {
-	s := r.topo.Subnet(t.Node)
-	if s.Model == nil || t.Node.Mode != graph.Managed {
+// vpcRange is the range of the VPC of a subnet if it has but one.
+func (r *Reach) vpcRange(s *topology.Subnet) value.String {
+	vpc := aws.Of[aws.VPC](r.g, s.VPC)
+	if vpc == nil || vpc.Node().Mode != graph.Managed || len(vpc.Secondary.Items) > 0 || len(vpc.Secondary.Open) > 0 {
+		return value.String{}
+	}
+	return vpc.CIDR
+}
+
+// rangeOf is a known range of IPv4, or nil.
+func rangeOf(cidr value.String) *netipx.IPSet {
+	text, ok := cidr.Get()
+	if !ok {
 		return nil
 	}
-	out := []value.String{s.Model.CIDR}
-	if vpc := aws.Of[aws.VPC](r.g, s.VPC); vpc != nil && vpc.Node().Mode == graph.Managed && len(vpc.Secondary.Items) == 0 && len(vpc.Secondary.Open) == 0 {
-		out = append(out, vpc.CIDR)
+	p, err := awsnet.ParsePrefix(text)
+	if err != nil || !p.Addr().Is4() {
+		return nil
 	}
-	return out
+	return awsnet.Addresses(p)
 }
 
 // admitted is what the filters in front of an interface let in.

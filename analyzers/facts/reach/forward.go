@@ -52,8 +52,9 @@ type sender struct {
 	groups         []graph.Target
 	groupsComplete bool
 	filtered       bool
-	// edge says that packets come from addresses of AWS on the internet.
-	edge bool
+	// edge says that packets come from addresses of AWS on the internet, routed that
+	// they come to a public address like those of anybody.
+	edge, routed bool
 	// lists are the names of prefix lists of AWS that hold the sender.
 	lists []string
 }
@@ -96,8 +97,8 @@ func targetKindsOf(g *graph.Graph, n *graph.Node) []targetKind {
 		return []targetKind{functionTarget}
 	case aws.Of[aws.Bucket](g, n) != nil:
 		return []targetKind{bucketTarget}
-	case aws.Of[aws.ECSService](g, n) != nil, aws.Of[aws.ECSTaskSet](g, n) != nil, aws.Of[aws.AutoScalingGroup](g, n) != nil:
-		return []targetKind{} // it says itself what it is behind
+	case aws.Of[aws.RestAPI](g, n) != nil, aws.Of[aws.HTTPAPI](g, n) != nil, aws.Of[aws.ECSService](g, n) != nil, aws.Of[aws.ECSTaskSet](g, n) != nil, aws.Of[aws.AutoScalingGroup](g, n) != nil:
+		return []targetKind{} // whatever may name it as a target says so
 	}
 	return nil
 }
@@ -114,6 +115,9 @@ func (r *Reach) forwards() *forwards {
 	if r.fronts == nil {
 		f := &forwards{to: map[graph.NodeID][]forward{}, anyOf: map[*graph.Unit][]mayForward{}}
 		r.balancing(f)
+		r.apis(f)
+		r.distributions(f)
+		r.accelerators(f)
 		r.fronts = f
 	}
 	return r.fronts
@@ -234,8 +238,10 @@ func (r *Reach) arriving(front *graph.Node, at Ports, via []*graph.Node) *Exposu
 	if interfaces, ok := r.interfacesOf(front); ok {
 		for i := range interfaces {
 			interfaces[i].Ports = interfaces[i].Ports.and(at)
-			e.add(r, &interfaces[i])
+			e.add(r, &interfaces[i], nil)
 		}
+	} else if own := r.endpointOf(front); own != nil {
+		e = own.at(at)
 	} else if front.Mode != graph.Managed {
 		e.open(value.Fact{Text: front.Addr + " is not in this scan", Span: front.Span.Head()})
 		return e
@@ -285,4 +291,27 @@ func (r *Reach) extend(e *Exposure, outer *Path, f *forward, dest Ports) {
 		}
 		e.Paths, e.Result = append(e.Paths, p), tri.True
 	}
+}
+
+// at narrows what arrives at an endpoint to some ports.
+func (e *Exposure) at(ports Ports) *Exposure {
+	if e.Result != tri.True {
+		return e
+	}
+	out := &Exposure{Result: tri.False}
+	for _, p := range e.Paths {
+		certain, may := false, false
+		for i := range p.Ports {
+			may = may || p.Ports[i].Overlaps(ports[i].Possible())
+			p.Ports[i] = p.Ports[i].Intersect(ports[i].Certain())
+			certain = certain || !p.Ports[i].IsEmpty()
+		}
+		switch {
+		case certain:
+			out.Paths, out.Result = append(out.Paths, p), tri.True
+		case may:
+			out.open(value.Fact{Text: "at which ports it takes requests is not known", Span: p.At})
+		}
+	}
+	return out
 }

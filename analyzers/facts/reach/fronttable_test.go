@@ -254,7 +254,6 @@ type behind struct {
 
 // balancedSubjects are what can be behind load balancers, and how.
 func balancedSubjects() map[string]behind {
-	const tf, cfn = "terraform", "cloudformation"
 	byGroup := map[string]map[string]hop{
 		tf: {
 			"admits":  {"security_groups = [aws_security_group.k.id]", "security_groups = [aws_security_group.other.id]", "security_groups = [var.u]"},
@@ -378,15 +377,15 @@ resource "aws_autoscaling_group" "x" {
 		},
 		"function behind application load balancer": {
 			subject: subject{addr: map[string]string{tf: "aws_lambda_function.x", cfn: "X"}, hops: map[string]map[string]hop{
-				tf:  {"forward": byGroup[tf]["forward"], "target": {"target_id = aws_lambda_function.x.arn", "target_id = aws_lambda_function.y.arn", "target_id = var.u"}},
-				cfn: {"forward": byGroup[cfn]["forward"], "targets": {"Targets: [{Id: !GetAtt X.Arn}]", "Targets: [{Id: !GetAtt Y.Arn}]", "Targets: [{Id: !Ref U}]"}}},
-				code: map[string]string{tf: `
+				tf:  {"forward": byGroup[tf]["forward"], "permission": permitted[tf], "target": {"target_id = aws_lambda_function.x.arn", "target_id = aws_lambda_function.y.arn", "target_id = var.u"}},
+				cfn: {"forward": byGroup[cfn]["forward"], "permission": permitted[cfn], "targets": {"Targets: [{Id: !GetAtt X.Arn}]", "Targets: [{Id: !GetAtt Y.Arn}]", "Targets: [{Id: !Ref U}]"}}},
+				code: map[string]string{tf: permission(tf, "elasticloadbalancing.amazonaws.com") + `
 resource "aws_lambda_function" "x" { function_name = "x" }
 resource "aws_lambda_function" "y" { function_name = "y" }
 resource "aws_lb_target_group_attachment" "x" {
   target_group_arn = aws_lb_target_group.g.arn
   {target}
-}`, cfn: `
+}`, cfn: permission(cfn, "elasticloadbalancing.amazonaws.com") + `
   X: {Type: AWS::Lambda::Function, Properties: {Role: r, Code: {ZipFile: x}}}
   Y: {Type: AWS::Lambda::Function, Properties: {Role: r, Code: {ZipFile: x}}}
 `}},

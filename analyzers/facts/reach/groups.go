@@ -210,7 +210,7 @@ func (r *Reach) asSender(a admission, by *sender, f Family, p awsnet.Protocol) a
 func (r *Reach) namesGroup(rule *aws.GroupRule, by *sender) tri.Bool {
 	out := tri.False
 	named := append([]graph.Target(nil), rule.Groups...)
-	if rule.Group != nil {
+	if rule.Group != nil && !rule.Self.V.IsUnset() { // CloudFormation has no such flag
 		switch self := rule.Self.Is(true); {
 		case self.IsGood():
 			named = append(named, graph.Target{Node: rule.Group, Sure: tri.True})

@@ -95,11 +95,11 @@ func (r *Reach) routeInto(s *aws.Subnet, f Family, w *way) (sure, may *netipx.IP
 	return sure, may
 }
 
-// add follows all ways to one interface.
-func (e *Exposure) add(r *Reach, i *Interface) {
+// add follows all ways to one interface, for anybody, or for one sender.
+func (e *Exposure) add(r *Reach, i *Interface, by *sender) {
 	for _, f := range []Family{IPv4, IPv6} {
 		for _, s := range i.Subnets {
-			e.through(r, i, f, s)
+			e.through(r, i, f, s, by)
 		}
 		if address := i.Address(f, graph.Target{}); !i.SubnetsComplete && !address.IsBad() {
 			e.Result = tri.Or(e.Result, tri.Unknown)
@@ -109,7 +109,7 @@ func (e *Exposure) add(r *Reach, i *Interface) {
 }
 
 // through follows the way through one subnet.
-func (e *Exposure) through(r *Reach, i *Interface, f Family, s graph.Target) {
+func (e *Exposure) through(r *Reach, i *Interface, f Family, s graph.Target, by *sender) {
 	address := i.Address(f, s)
 	if address.IsBad() {
 		e.Cuts = appendFact(e.Cuts, address.Facts()...)
@@ -122,7 +122,7 @@ func (e *Exposure) through(r *Reach, i *Interface, f Family, s graph.Target) {
 	var missing []value.Fact
 	for pi, p := range protocols {
 		certainPorts, mayPorts := i.Ports[pi].Certain(), i.Ports[pi].Possible()
-		for _, a := range r.admissions(i, f, p, nil) {
+		for _, a := range r.admissions(i, f, p, by) {
 			arriving := a.may.Intersect(w.may[pi])
 			may := arriving.Intersect(awsnet.RegionOf(f.public(), mayPorts))
 			if may.IsEmpty() {

@@ -142,8 +142,8 @@ func (r *Reach) FromInternet(n *graph.Node) (e *Exposure, known bool) {
 
 // answer works the exposure of a node out; nil if it has no interface.
 func (r *Reach) answer(n *graph.Node) *Exposure {
-	if m := aws.Of[aws.LambdaFunction](r.g, n); m != nil && n.Mode == graph.Managed {
-		return r.function(m)
+	if e := r.endpointOf(n); e != nil {
+		return e
 	}
 	interfaces, ok := r.interfacesOf(n)
 	if !ok {
@@ -151,7 +151,31 @@ func (r *Reach) answer(n *graph.Node) *Exposure {
 	}
 	e := &Exposure{Result: tri.False}
 	for i := range interfaces {
-		e.add(r, &interfaces[i])
+		e.add(r, &interfaces[i], nil)
 	}
 	return e
+}
+
+// endpointOf is what reaches something that has an address on the internet without
+// sitting in a network; nil for everything else.
+func (r *Reach) endpointOf(n *graph.Node) *Exposure {
+	if n.Mode != graph.Managed {
+		return nil
+	}
+	if m := aws.Of[aws.LambdaFunction](r.g, n); m != nil {
+		return r.function(m)
+	}
+	if m := aws.Of[aws.RestAPI](r.g, n); m != nil {
+		return r.restAPI(m)
+	}
+	if m := aws.Of[aws.HTTPAPI](r.g, n); m != nil {
+		return r.httpAPI(m)
+	}
+	if m := aws.Of[aws.Distribution](r.g, n); m != nil {
+		return endpoint(n, m.Enabled.Is(true), awsnet.SinglePorts(80, 443))
+	}
+	if m := aws.Of[aws.Accelerator](r.g, n); m != nil {
+		return endpoint(n, m.Enabled.Is(true), awsnet.AllPorts(), awsnet.AllPorts())
+	}
+	return nil
 }
