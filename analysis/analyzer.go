@@ -76,10 +76,22 @@ type Decision struct {
 	At source.Span
 	// Concerns lists further nodes that the verdict is about, for precedence.
 	Concerns []graph.NodeID
+	// Parts lists verdicts about parts of nodes that have the same cause, for
+	// precedence: of those about the node only the ones with that subject.
+	Parts []Part
+	// Together says that stronger verdicts silence this one only if there is one
+	// about each of the nodes that it concerns.
+	Together bool
 	// Related are places that help to understand, without being the proof.
 	Related []value.Fact
 	// Severity, if not nil, overrides the rule's.
 	Severity *Severity
+}
+
+// Part is a part of a node, by the subject of verdicts about it.
+type Part struct {
+	Node    graph.NodeID
+	Subject string
 }
 
 // Option refines a decision.
@@ -100,6 +112,15 @@ func At(s source.Span) Option { return func(d *Decision) { d.At = s } }
 func Concerns(ids ...graph.NodeID) Option {
 	return func(d *Decision) { d.Concerns = append(d.Concerns, ids...) }
 }
+
+// ConcernsPart names a part of a further node that the finding is about.
+func ConcernsPart(id graph.NodeID, subject string) Option {
+	return func(d *Decision) { d.Parts = append(d.Parts, Part{id, subject}) }
+}
+
+// Together lets a finding be silenced only if stronger ones speak of each of the
+// nodes that it concerns.
+func Together() Option { return func(d *Decision) { d.Together = true } }
 
 // Related adds places that help to understand.
 func Related(facts ...value.Fact) Option {

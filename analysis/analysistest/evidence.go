@@ -65,6 +65,9 @@ func (o *outcome) concerned(f *analysis.Finding) []*graph.Node {
 		for _, id := range d.Concerns {
 			out = append(out, o.graph.Node(id))
 		}
+		for _, p := range d.Parts {
+			out = append(out, o.graph.Node(p.Node))
+		}
 	}
 	for _, n := range slices.Clone(out) {
 		out = append(out, o.graph.Parts(n.ID)...)

@@ -81,6 +81,9 @@ func ledgerOf(o *outcome) *ledger {
 			for _, id := range d.Concerns {
 				keys = append(keys, "node "+nameOf(o.graph.Node(id)))
 			}
+			for _, part := range d.Parts {
+				keys = append(keys, "node "+nameOf(o.graph.Node(part.Node)))
+			}
 			for _, k := range keys {
 				l.doubt[k]++
 			}

@@ -192,30 +192,35 @@ func merge(into *analysis.Finding, f analysis.Finding) {
 	}
 }
 
-// silence applies precedence: where a stronger rule speaks of a node, the rules
-// that it covers are silent about it, and named in its finding.
+// at is a node with a rule that speaks about it.
+type at struct {
+	node graph.NodeID
+	rule string
+}
+
+// silence applies precedence: where a stronger rule speaks of a node, or of a part
+// of it, the rules that it covers are silent about that, and named in its finding.
 func (b *builder) silence() {
-	type at struct {
-		node graph.NodeID
-		rule string
-	}
 	index := map[at][]*item{}
 	for _, it := range b.items {
 		for _, n := range append([]graph.NodeID{it.Node.ID}, it.Concerns...) {
 			index[at{n, it.Rule.ID}] = append(index[at{n, it.Rule.ID}], it)
 		}
 	}
-	for _, strong := range b.items {
-		if strong.open {
-			continue
-		}
+	together := map[*item]map[graph.NodeID]bool{}
+	// The gravest of several that cover a verdict is to name it.
+	gravest := slices.DeleteFunc(slices.Clone(b.items), func(it *item) bool { return it.open })
+	slices.SortStableFunc(gravest, func(x, y *item) int { return int(y.severity) - int(x.severity) })
+	for _, strong := range gravest {
 		for _, id := range strong.Rule.Covers {
-			for _, n := range append([]graph.NodeID{strong.Node.ID}, strong.Concerns...) {
-				for _, weak := range index[at{n, id}] {
-					if weak != strong && weak.silencer == nil && sameSubject(strong, weak) {
-						weak.silencer = strong
-					}
+			for _, weak := range covered(strong, index, id) {
+				if weak == strong || weak.silencer != nil {
+					continue
 				}
+				if weak.Together && !isComplete(together, weak, strong) {
+					continue
+				}
+				weak.silencer = strong
 			}
 		}
 	}
@@ -229,6 +234,41 @@ func (b *builder) silence() {
 		}
 		root.covers = append(root.covers, it.Rule.ID)
 	}
+}
+
+// covered are the verdicts of a rule that have the cause of a stronger one.
+func covered(strong *item, index map[at][]*item, rule string) []*item {
+	var out []*item
+	for _, n := range append([]graph.NodeID{strong.Node.ID}, strong.Concerns...) {
+		for _, weak := range index[at{n, rule}] {
+			if sameSubject(strong, weak) {
+				out = append(out, weak)
+			}
+		}
+	}
+	for _, p := range strong.Parts {
+		for _, weak := range index[at{p.Node, rule}] {
+			if weak.Node.ID == p.Node && (weak.Subject == "" || weak.Subject == p.Subject) {
+				out = append(out, weak)
+			}
+		}
+	}
+	return out
+}
+
+// isComplete notes that a stronger verdict speaks of one of the nodes that a weaker
+// one concerns, and reports that now one does of each.
+func isComplete(together map[*item]map[graph.NodeID]bool, weak, strong *item) bool {
+	if together[weak] == nil {
+		together[weak] = map[graph.NodeID]bool{}
+	}
+	together[weak][strong.Node.ID] = true
+	for _, n := range weak.Concerns {
+		if !together[weak][n] {
+			return false
+		}
+	}
+	return true
 }
 
 // sameSubject reports that two verdicts may be about the same thing. Verdicts
@@ -298,6 +338,9 @@ func (b *builder) about(it *item) []source.Span {
 	}
 	for _, id := range it.Concerns {
 		out = append(out, b.g.Node(id).Span)
+	}
+	for _, p := range it.Parts {
+		out = append(out, b.g.Node(p.Node).Span)
 	}
 	return out
 }

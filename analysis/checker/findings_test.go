@@ -34,8 +34,11 @@ func says(r *analysis.Rule, v value.Verdict, opts ...analysis.Option) func(*anal
 }
 
 func TestPrecedence(t *testing.T) {
-	g := graphtest.Load(t, estate)
-	a, b := graphtest.Node(t, g, "aws_vpc.a"), graphtest.Node(t, g, "aws_vpc.b")
+	g := graphtest.Load(t, estate+`
+resource "aws_subnet" "c" {
+}
+`)
+	a, b, c := graphtest.Node(t, g, "aws_vpc.a"), graphtest.Node(t, g, "aws_vpc.b"), graphtest.Node(t, g, "aws_subnet.c")
 	strong, middle, weak := rule("strong"), rule("middle"), rule("weak")
 	strong.Covers, middle.Covers = []string{"middle", "weak"}, []string{"weak"}
 	fails := value.Bad(value.Fact{Text: "bad"})
@@ -71,6 +74,29 @@ func TestPrecedence(t *testing.T) {
 		"a resource that the stronger one concerns": {
 			strong: list(says(strong, fails, analysis.Concerns(b.ID))), weak: list(func(p *analysis.Pass, _ *graph.Node) { p.Decide(weak, b, fails) }),
 			findings: "strong aws_vpc.a high", covers: "weak"},
+		"the part of a resource that the stronger one concerns": {
+			strong:   list(says(strong, fails, analysis.ConcernsPart(b.ID, "tcp 22"))),
+			weak:     list(func(p *analysis.Pass, _ *graph.Node) { p.Decide(weak, b, fails, analysis.Subject("tcp 22")) }),
+			findings: "strong aws_vpc.a high", covers: "weak"},
+		"another part of a resource that the stronger one concerns": {
+			strong:   list(says(strong, fails, analysis.ConcernsPart(b.ID, "tcp 22"))),
+			weak:     list(func(p *analysis.Pass, _ *graph.Node) { p.Decide(weak, b, fails, analysis.Subject("tcp 80")) }),
+			findings: "strong aws_vpc.a high; weak aws_vpc.b high"},
+		"a verdict about several of which the stronger one concerns some": {
+			strong: list(says(strong, fails)),
+			weak: list(func(p *analysis.Pass, _ *graph.Node) {
+				p.Decide(weak, c, fails, analysis.Concerns(a.ID, b.ID), analysis.Together())
+			}),
+			findings: "strong aws_vpc.a high; weak aws_subnet.c high"},
+		"a verdict about several of which stronger ones concern all": {
+			strong: list(func(p *analysis.Pass, n *graph.Node) {
+				p.Decide(strong, n, fails)
+				p.Decide(strong, b, fails)
+			}),
+			weak: list(func(p *analysis.Pass, _ *graph.Node) {
+				p.Decide(weak, c, fails, analysis.Concerns(a.ID, b.ID), analysis.Together())
+			}),
+			findings: "strong aws_vpc.a high; strong aws_vpc.b high"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

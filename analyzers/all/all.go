@@ -28,6 +28,7 @@ func Suite() checker.Suite {
 			security.IAMPolicies,
 			security.IAMUsers,
 			security.OpenIngress,
+			security.PrivateSubnet,
 			security.PublicAddress,
 			security.PublicSubnet,
 			security.Reachable,

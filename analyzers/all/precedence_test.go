@@ -133,6 +133,11 @@ resource "aws_db_instance" "hidden" {
 			"rds-publicly-accessible aws_db_instance.public: rds-in-public-subnet workload-in-public-subnet",
 		}, []string{"rds-publicly-accessible", "rds-in-public-subnet", "workload-in-public-subnet"}},
 		"public addresses in a public subnet": {network + `
+resource "aws_subnet" "private" {
+  vpc_id     = aws_vpc.main.id
+  cidr_block = "10.0.1.0/24"
+}
+
 resource "aws_instance" "public" {
   subnet_id                   = aws_subnet.public.id
   associate_public_ip_address = true
@@ -177,6 +182,65 @@ resource "aws_instance" "reached" {
 }
 `, []string{"internet-reachable-instance aws_instance.reached: ec2-public-ip sg-open-ingress-admin workload-in-public-subnet"},
 			[]string{"internet-reachable-", "ec2-public-ip", "sg-open-ingress-", "workload-in-public-subnet"}},
+		"a database that the internet reaches, and another door": {network + `
+resource "aws_security_group" "open" {
+  vpc_id = aws_vpc.main.id
+
+  ingress {
+    protocol    = "tcp"
+    from_port   = 5432
+    to_port     = 5432
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+
+  ingress {
+    protocol    = "tcp"
+    from_port   = 22
+    to_port     = 22
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+
+resource "aws_db_subnet_group" "public" {
+  subnet_ids = [aws_subnet.public.id]
+}
+
+resource "aws_db_instance" "reached" {
+  engine                 = "postgres"
+  publicly_accessible    = true
+  db_subnet_group_name   = aws_db_subnet_group.public.name
+  vpc_security_group_ids = [aws_security_group.open.id]
+}
+`, []string{
+			"internet-reachable-database aws_db_instance.reached: rds-in-public-subnet rds-publicly-accessible sg-open-ingress-sensitive-port vpc-no-private-subnet workload-in-public-subnet",
+			"sg-open-ingress-admin aws_security_group.open:",
+		}, []string{"internet-reachable-", "rds-publicly", "rds-in-public", "sg-open-ingress-", "workload-in-public-subnet", "vpc-no-private-subnet"}},
+		"a network of which only a part is reached": {network + `
+resource "aws_security_group" "open" {
+  vpc_id = aws_vpc.main.id
+
+  ingress {
+    protocol    = "tcp"
+    from_port   = 22
+    to_port     = 22
+    cidr_blocks = ["0.0.0.0/0"]
+  }
+}
+
+resource "aws_instance" "reached" {
+  subnet_id                   = aws_subnet.public.id
+  associate_public_ip_address = true
+  vpc_security_group_ids      = [aws_security_group.open.id]
+}
+
+resource "aws_instance" "hidden" {
+  subnet_id              = aws_subnet.public.id
+  vpc_security_group_ids = [aws_security_group.closed.id]
+}
+`, []string{
+			"internet-reachable-instance aws_instance.reached: workload-in-public-subnet",
+			"vpc-no-private-subnet aws_vpc.main: workload-in-public-subnet",
+		}, []string{"internet-reachable-", "workload-in-public-subnet", "vpc-no-private-subnet"}},
 		"environments that share": {network + `
 resource "aws_subnet" "other" {
   vpc_id     = aws_vpc.main.id

@@ -15,8 +15,13 @@ import (
 	"github.com/wacheck/wacheck/value/tri"
 )
 
-// The rules about open groups on the way to something that is reachable.
-var openGroupRules = []string{"sg-open-ingress-all-ports", "sg-open-ingress-admin", "sg-open-ingress-sensitive-port"}
+// What is silent where something on the path is proven to be reachable.
+var (
+	openGroupRules = []string{"sg-open-ingress-all-ports", "sg-open-ingress-admin", "sg-open-ingress-sensitive-port", "sg-open-ingress-http",
+		"sg-open-ingress-any-port"}
+	openPathRules = append([]string{"workload-in-public-subnet", "vpc-no-private-subnet", "nacl-open-ingress-admin", "nacl-open-ingress-all-ports",
+		"vpc-default-route-to-igw"}, openGroupRules...)
+)
 
 var reachableDatabase = &analysis.Rule{
 	ID: "internet-reachable-database", Title: "Database can be reached from the internet",
@@ -24,7 +29,8 @@ var reachableDatabase = &analysis.Rule{
 	Fix:      "Take the public address away, and admit the security group of the clients instead of an address range.",
 	Severity: analysis.Critical, Precision: analysis.VeryHigh, Pillar: analysis.Security, Practice: "SEC05-BP01", Effort: "M",
 	Variants: map[string]analysis.Severity{wideRange: analysis.Medium},
-	Covers:   append([]string{"rds-publicly-accessible", "rds-in-public-subnet", "workload-in-public-subnet"}, openGroupRules...),
+	Covers: append([]string{"rds-publicly-accessible", "rds-in-public-subnet", "rds-sg-open-to-world", "redshift-publicly-accessible",
+		"mq-publicly-accessible", "dms-public"}, openPathRules...),
 }
 
 var reachableInstance = &analysis.Rule{
@@ -33,7 +39,7 @@ var reachableInstance = &analysis.Rule{
 	Fix:      "Move it to a private subnet behind a load balancer, and administer it through Session Manager.",
 	Severity: analysis.High, Precision: analysis.VeryHigh, Pillar: analysis.Security, Practice: "SEC05-BP01", Effort: "M",
 	Variants: map[string]analysis.Severity{dangerousPort: analysis.Critical, webOnly: analysis.Medium, wideRange: analysis.Medium},
-	Covers:   append([]string{"ec2-public-ip", "workload-in-public-subnet"}, openGroupRules...),
+	Covers:   append([]string{"ec2-public-ip", "launchconfig-public-ip", "subnet-auto-assign-public-ip"}, openPathRules...),
 }
 
 var reachableTask = &analysis.Rule{
@@ -42,7 +48,7 @@ var reachableTask = &analysis.Rule{
 	Fix:      "Run the tasks in private subnets without public addresses, behind a load balancer.",
 	Severity: analysis.High, Precision: analysis.VeryHigh, Pillar: analysis.Security, Practice: "SEC05-BP01", Effort: "M",
 	Variants: map[string]analysis.Severity{dangerousPort: analysis.Critical, wideRange: analysis.Medium},
-	Covers:   append([]string{"ecs-service-public-ip", "workload-in-public-subnet"}, openGroupRules...),
+	Covers:   append([]string{"ecs-service-public-ip"}, openPathRules...),
 }
 
 // The forms of being reachable.
@@ -104,8 +110,12 @@ func decideReachable(p *analysis.Pass, rule *analysis.Rule, n *graph.Node, e *re
 	}
 	what := fmt.Sprintf("%s from %s", portsText(worst), sourcesText(worst))
 	facts := append([]value.Fact{{Text: "it accepts " + what, Span: worst.At}}, worst.Hops...)
-	p.Decide(rule, n, value.Bad(facts...).As(variant), analysis.Concerns(worst.Concerns...),
-		analysis.Says("%s: %s accepts %s through %s", rule.Title, n.Addr, what, worst.Subnet.Addr), analysis.Related(cuts(n, worst)...))
+	opts := []analysis.Option{analysis.Concerns(worst.Concerns...), analysis.Related(cuts(n, worst)...),
+		analysis.Says("%s: %s accepts %s through %s", rule.Title, n.Addr, what, worst.Subnet.Addr)}
+	for _, in := range worst.Rules {
+		opts = append(opts, analysis.ConcernsPart(in.Node.ID, subject(in)))
+	}
+	p.Decide(rule, n, value.Bad(facts...).As(variant), opts...)
 }
 
 // firstPlace is the first of the places that lies in the resource, else its head.

@@ -107,6 +107,7 @@ type passed struct {
 	// hops name the ACL rules that admit, missing what is not known, cut the ACL.
 	hops, missing []value.Fact
 	cut           value.Fact
+	concerns      []graph.NodeID
 }
 
 // throughACLs is what passes the effective ACL of a subnet in both directions,
@@ -128,6 +129,7 @@ func (r *Reach) throughACLs(s *aws.Subnet, f Family, p awsnet.Protocol) passed {
 			sure, may = inSure.Intersect(answered(outSure, f)), inMay.Intersect(answered(outMay, f))
 			n := use.acl.Node()
 			out.cut = value.Fact{Text: "network ACL " + n.Addr + " lets nothing pass in or out that is needed", Span: n.Span.Head()}
+			out.concerns = append(out.concerns, n.ID)
 			out.hops = append(out.hops, value.Fact{Text: "network ACL " + n.Addr + " lets it pass, and the answer", Span: n.Span.Head(), Hop: true})
 			out.missing = append(out.missing, aclUnknowns(use.acl)...)
 		}

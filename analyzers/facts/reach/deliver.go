@@ -187,9 +187,6 @@ func (d *delivery) pass(pi int, stages []stage, in admitted, i *Interface, from 
 		d.result, d.ports[pi] = tri.True, sure
 		d.hops = appendFact(d.hops, in.hops...)
 		d.rules = append(d.rules, in.rules...)
-		for _, rule := range in.rules {
-			d.concerns = append(d.concerns, rule.Node.ID)
-		}
 		if from.one == nil {
 			sources := in.region.Intersect(awsnet.RegionOf(from.all, sure)).Addresses()
 			if d.sources != nil {

@@ -15,6 +15,7 @@ type launch struct {
 	groupsComplete bool
 	subnets        []graph.Target
 	complete       bool
+	by             []graph.NodeID
 }
 
 // instance is the interfaces of one instance: its own, and those that are
@@ -22,6 +23,7 @@ type launch struct {
 func (r *Reach) instance(m *aws.Instance) []Interface {
 	i := r.placed(m.Node())
 	l := r.launchOf(m)
+	i.LaunchedBy = l.by
 	i.Groups, i.GroupsComplete = append(i.Groups, l.groups...), i.GroupsComplete && l.groupsComplete
 	if len(i.Subnets) == 0 {
 		i.Subnets, i.SubnetsComplete = l.subnets, l.complete
@@ -111,6 +113,7 @@ func (r *Reach) fromTemplate(l launch, id, name *aws.Ref[aws.LaunchTemplate], wh
 	inner := launch{ipv4: setting{silent: true}, ipv6: setting{silent: true}, complete: true}
 	r.readInterfaces(&inner, lt.Interfaces)
 	inner.groups, inner.groupsComplete = r.topo.SecurityGroups(n)
+	l.by = append(l.by, n.ID)
 	if l.ipv4.silent {
 		l.ipv4 = inner.ipv4
 	}
@@ -136,6 +139,7 @@ func (r *Reach) autoScalingGroup(m *aws.AutoScalingGroup) []Interface {
 	default:
 		l = l.unknownBut(m.Template.Fact())
 	}
+	i.LaunchedBy = l.by
 	i.Groups, i.GroupsComplete = append(i.Groups, l.groups...), i.GroupsComplete && l.groupsComplete
 	if len(i.Subnets) == 0 {
 		i.Subnets, i.SubnetsComplete = l.subnets, l.complete && len(l.subnets) > 0
@@ -155,7 +159,7 @@ func (r *Reach) fromConfiguration(l launch, m *aws.AutoScalingGroup) launch {
 	if lc == nil || n.Mode != graph.Managed {
 		return l.unknownBut(m.Configuration.Fact())
 	}
-	l.ipv4 = flag(lc.PublicIP)
+	l.ipv4, l.by = flag(lc.PublicIP), append(l.by, n.ID)
 	l.groups, l.groupsComplete = r.topo.SecurityGroups(n)
 	return l
 }

@@ -14,6 +14,8 @@ type Interface struct {
 	Kind  aws.WorkloadKind
 	// Address says whether it has a public address of the family in a subnet.
 	Address func(f Family, subnet graph.Target) value.Verdict
+	// LaunchedBy are the templates that say so for the instances of a group.
+	LaunchedBy []graph.NodeID
 	// Subnets are those that it sits in, or may sit in where Sure is unknown.
 	Subnets         []graph.Target
 	SubnetsComplete bool

@@ -52,6 +52,7 @@ func (r *Reach) wayInto(n *graph.Node, f Family) *way {
 		w.may[i] = acl.may.Intersect(awsnet.RegionOf(may, awsnet.AllPorts()))
 		if i == 0 {
 			w.hops = append(w.hops, acl.hops...)
+			w.concerns = append(w.concerns, acl.concerns...)
 		}
 		if !acl.sure.IsEmpty() || acl.may.IsEmpty() {
 			if acl.may.IsEmpty() {
@@ -116,7 +117,7 @@ func (e *Exposure) through(r *Reach, i *Interface, f Family, s graph.Target, by 
 		return
 	}
 	w := r.wayInto(s.Node, f)
-	path := Path{Family: f, Subnet: s.Node, Concerns: append([]graph.NodeID{s.Node.ID}, w.concerns...)}
+	path := Path{Family: f, Subnet: s.Node, Concerns: slices.Concat([]graph.NodeID{s.Node.ID}, w.concerns, i.LaunchedBy)}
 	var sources netipx.IPSetBuilder
 	possible, elsewhere := false, false // elsewhere: packets pass, to ports on which nothing listens
 	var missing []value.Fact
@@ -183,10 +184,6 @@ func (p *Path) admit(a admission) {
 		return
 	}
 	p.Rules = append(p.Rules, a.rule)
-	p.Concerns = append(p.Concerns, a.rule.Node.ID)
-	if a.rule.Group != nil && a.rule.Group != a.rule.Node {
-		p.Concerns = append(p.Concerns, a.rule.Group.ID)
-	}
 }
 
 // missing says what of an admission is not known.

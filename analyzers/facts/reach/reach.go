@@ -118,7 +118,7 @@ type Path struct {
 	// ports at which they arrive behind; both are empty on a direct path.
 	Fronts  []*graph.Node
 	Arrives [len(protocols)]awsnet.PortSet
-	// Concerns are the nodes along the path.
+	// Concerns are the nodes along the path, but for the groups of Rules.
 	Concerns []graph.NodeID
 }
 
