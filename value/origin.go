@@ -27,6 +27,8 @@ const (
 	VariableFlag
 	// VariableEnv is an environment variable TF_VAR_*.
 	VariableEnv
+	// PlanVariable is what a plan says that a variable had.
+	PlanVariable
 	// WrapperInput is an input of a wrapper of Terraform: Terragrunt.
 	WrapperInput
 	// ModuleArgument is an argument of a module call.
@@ -78,7 +80,7 @@ const (
 func (k OriginKind) IsReason() bool { return k >= NoValue }
 
 var originSlugs = [...]string{
-	"literal", "variable-default", "variable-file", "variable-flag", "variable-env", "wrapper-input", "module-argument", "local",
+	"literal", "variable-default", "variable-file", "variable-flag", "variable-env", "plan-variable", "wrapper-input", "module-argument", "local",
 	"module-output", "attribute", "parameter-default", "parameter-file", "mapping", "several",
 	"no-value", "computed", "data-source", "unsupported-function", "missing-module", "import-value",
 	"dynamic-reference", "pseudo-parameter", "undecided-condition", "allowed-values", "invalid-input", "depends-on-unknown",

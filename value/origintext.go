@@ -11,6 +11,7 @@ var originTexts = map[OriginKind]string{
 	VariableFile:        "%s is set in a variable file",
 	VariableFlag:        "%s is set by --var",
 	VariableEnv:         "%s is set by an environment variable",
+	PlanVariable:        "%s has its value from the plan",
 	WrapperInput:        "%s is an input of Terragrunt",
 	ModuleArgument:      "%s is set by the module call",
 	Local:               "%s is defined",

@@ -149,14 +149,15 @@ type groupKey struct {
 	span     source.Span
 	block    source.Span
 	subject  string
+	id       string
 	accepted analysis.Acceptance
 	change   analysis.Change
 }
 
 func keyOf(f *analysis.Finding) groupKey {
-	k := groupKey{rule: f.Rule.ID, span: f.Span, block: f.Block, subject: f.Subject, change: f.Change}
+	k := groupKey{rule: f.Rule.ID, span: f.Span, block: f.Block, subject: f.Subject, id: f.ID, change: f.Change}
 	if f.Construct != nil && f.Construct.Source.IsValid() {
-		k.span, k.block = f.Construct.Source, f.Construct.Source // one line of the program, many stacks
+		k.span, k.block, k.id = f.Construct.Source, f.Construct.Source, "" // one line of the program, many stacks
 	}
 	if f.Accepted != nil {
 		k.accepted = *f.Accepted

@@ -103,6 +103,7 @@ func atBase(o driver.Options, root, dir string) (driver.Options, error) {
 	}
 	o.VarFiles, err = move(o.VarFiles)
 	o.Root, o.Touched = dir, nil
+	o.Plans, o.PlansOnly = nil, false // there is none of the base: its configuration is evaluated
 	return o, err
 }
 

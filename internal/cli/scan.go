@@ -40,6 +40,9 @@ type inputFlags struct {
 	region     string
 	account    string
 	standalone bool
+	plans      []string
+	sources    []string
+	anchor     string
 	oneWorld   bool
 	wrapperEnv []string
 }
@@ -50,6 +53,9 @@ func (f *inputFlags) register(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.vars, "var", nil, "Terraform variable `NAME=VALUE`; repeatable")
 	fs.StringVar(&f.workspace, "workspace", os.Getenv("TF_WORKSPACE"), "Terraform workspace `NAME`")
 	fs.StringArrayVar(&f.parameters, "parameter", nil, "CloudFormation parameter `NAME=VALUE`; repeatable")
+	fs.StringArrayVar(&f.plans, "plan", nil, "analyse the Terraform plan in `FILE`, as \"terraform show -json\" writes it (- is standard input); repeatable")
+	fs.StringArrayVar(&f.sources, "source", nil, "`DIR` of the configuration that a plan was made of: findings are shown there; one for each --plan, or one for all")
+	fs.StringVar(&f.anchor, "anchor", "", "show the findings of a plan without --source at `FILE`")
 	fs.StringVar(&f.region, "region", "", "`REGION` that stacks are deployed to")
 	fs.StringVar(&f.account, "account", "", "account `ID` that stacks are deployed to")
 	fs.StringArrayVar(&f.wrapperEnv, "terragrunt-env", nil, "environment variable `NAME=VALUE` that Terragrunt files may read; repeatable")
@@ -61,10 +67,17 @@ func (f *inputFlags) register(fs *pflag.FlagSet) {
 func (f *inputFlags) options(paths []string) (driver.Options, error) {
 	o := driver.Options{Paths: paths, SkipPaths: f.skipPaths, VarFiles: f.varFiles, Workspace: f.workspace, Region: f.region,
 		AccountID: f.account, StandaloneModules: f.standalone, OneWorld: f.oneWorld, Suite: all.Suite(), Env: map[string]string{}}
+	var err error
+	if o.Plans, err = f.readPlans(); err != nil {
+		return o, err
+	}
+	o.Anchor, o.PlansOnly = f.anchor, len(o.Plans) > 0 && len(paths) == 0
+	if o.PlansOnly {
+		o.Paths = f.sources
+	}
 	if len(o.Paths) == 0 {
 		o.Paths = []string{"."}
 	}
-	var err error
 	if o.Vars, err = pairs("--var", f.vars); err != nil {
 		return o, err
 	}
@@ -146,6 +159,9 @@ func (f *scanFlags) run(c *cobra.Command, args []string, s *settings) error {
 	outputs, err := f.outputFlags.plan()
 	if err != nil {
 		return err
+	}
+	if f.placeless() && slices.ContainsFunc(outputs, func(o output) bool { return o.format == formatSARIF }) {
+		return errors.New("SARIF needs places, and a plan has none: name the configuration that it was made of (--source DIR), or a file to show its findings at (--anchor FILE)")
 	}
 	by, err := f.judgeBy(s, &f.selectFlags, s.everywhere(f.skipPaths, args), func(date string) (*judge.Baseline, error) { return f.readBaseline(s, args, date) })
 	if err != nil {

@@ -51,6 +51,12 @@ type Options struct {
 	OneWorld bool
 	// StandaloneModules analyses modules that are called from elsewhere as roots, too.
 	StandaloneModules bool
+	// Plans are analysed beside what is below Paths, or, with PlansOnly, in its stead.
+	// Anchor is the file at which findings are shown that have no place, since their
+	// plan has no Source.
+	Plans     []Plan
+	PlansOnly bool
+	Anchor    string
 	// Parameters, Region and AccountID are inputs of CloudFormation.
 	Parameters        map[string]string
 	Region, AccountID string
@@ -136,12 +142,16 @@ func (r *run) load() error {
 	origins := value.NewOrigins()
 	b := graph.NewBuilder(r.out.Files, origins)
 	err := r.language("Terraform", func() (err error) {
+		r.leavePlanned()
 		r.terraform, err = terraform.Load(r.ctx, terraform.Options{
 			Tree: r.inv.tree, Files: r.out.Files, Origins: origins, Dirs: r.inv.terraform, ScanRoots: r.inv.roots,
 			VarFiles: r.o.VarFiles, Vars: r.o.Vars, Env: r.o.Env, Workspace: r.o.Workspace, StandaloneModules: r.o.StandaloneModules, OneWorld: r.o.OneWorld, Wrappers: r.inv.wrappers(), WrapperEnv: r.o.WrapperEnv,
 			Touched: r.touched,
 		})
-		return err
+		if err != nil {
+			return err
+		}
+		return r.loadPlans(origins)
 	})
 	if err != nil {
 		return err

@@ -52,6 +52,8 @@ type Options struct {
 	VarFiles []string
 	// Vars are the values of --var by name, as typed. They win over all others.
 	Vars map[string]string
+	// Planned are the values that a plan was made with, by name. They win over all.
+	Planned map[string]string
 	// Env are the values of TF_VAR_… by name. All others win over them.
 	Env map[string]string
 	// Workspace is the Terraform workspace; empty means that it is not known.

@@ -79,5 +79,8 @@ func (l *loader) variables(dir string, files []*source.File) []hcleval.VarSource
 	if len(l.o.Vars) > 0 {
 		out = append(out, hcleval.VarSource{Kind: value.VariableFlag, Raw: l.o.Vars})
 	}
+	if len(l.o.Planned) > 0 {
+		out = append(out, hcleval.VarSource{Kind: value.PlanVariable, Raw: l.o.Planned})
+	}
 	return out
 }
