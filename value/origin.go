@@ -39,6 +39,8 @@ const (
 	ModuleOutput
 	// Attribute is an attribute of another resource.
 	Attribute
+	// Joined is a data source that is taken to read something of the scan.
+	Joined
 	// ParameterDefault is the Default of a CloudFormation parameter.
 	ParameterDefault
 	// ParameterFile is a file or flag with parameter values.
@@ -81,7 +83,7 @@ func (k OriginKind) IsReason() bool { return k >= NoValue }
 
 var originSlugs = [...]string{
 	"literal", "variable-default", "variable-file", "variable-flag", "variable-env", "plan-variable", "wrapper-input", "module-argument", "local",
-	"module-output", "attribute", "parameter-default", "parameter-file", "mapping", "several",
+	"module-output", "attribute", "joined", "parameter-default", "parameter-file", "mapping", "several",
 	"no-value", "computed", "data-source", "unsupported-function", "missing-module", "import-value",
 	"dynamic-reference", "pseudo-parameter", "undecided-condition", "allowed-values", "invalid-input", "depends-on-unknown",
 }

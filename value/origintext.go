@@ -17,6 +17,7 @@ var originTexts = map[OriginKind]string{
 	Local:               "%s is defined",
 	ModuleOutput:        "%s is the output",
 	Attribute:           "%s is set",
+	Joined:              "%s is told by this scan",
 	ParameterDefault:    "%s gets its default",
 	ParameterFile:       "%s is given as parameter",
 	Mapping:             "%s is found in the mapping",

@@ -35,8 +35,14 @@ func (in *instance) lookedUp(name string) (value.Value, bool) {
 		v = partition(in.region(), name)
 	case "aws_caller_identity":
 		if name == "account_id" || name == "id" {
-			v = account(in.rs.m.providerFor(r, in.scope))
+			v = Account(in.rs.m.providerFor(r, in.scope))
 		}
+	case "aws_default_tags":
+		if p := in.rs.m.providerFor(r, in.scope); p != nil && name == "tags" {
+			v = p.DefaultTags
+		}
+	default:
+		return in.joined(name)
 	}
 	if v.Parts() == nil && !v.IsKnown() {
 		return value.Value{}, false
@@ -81,9 +87,9 @@ func partition(region value.Value, name string) value.Value {
 	return value.OfString(text, region.Span()).From(region.Origin())
 }
 
-// account is the id of the account that a provider works in: that of the role
+// Account is the id of the account that a provider works in: that of the role
 // it assumes, or the only one it is allowed.
-func account(p *graph.Provider) value.Value {
+func Account(p *graph.Provider) value.Value {
 	if p == nil {
 		return value.Value{}
 	}

@@ -38,6 +38,9 @@ type Input struct {
 	Vars []VarSource
 	// Locked are the provider versions of the lock file by "hashicorp/aws".
 	Locked map[string]string
+	// Join answers data sources from the other units of the scan; nil where there
+	// is nobody to ask.
+	Join func(Query) (Answer, bool)
 }
 
 // Resolved is where a module call leads.

@@ -158,16 +158,3 @@ func relocateSteps(t hcl.Traversal, at hcl.Range) {
 		}
 	}
 }
-
-// Outputs evaluates the outputs of a root, as other units see them.
-func Outputs(in Input) value.Value {
-	ev := newEvaluator(in)
-	root := newModule(ev, nil, in.Config, "", "")
-	ev.begin(root)
-	fields := make([]value.Field, 0, len(root.cfg.outNames))
-	for _, name := range root.cfg.outNames {
-		o := root.cfg.outputs[name]
-		fields = append(fields, value.Field{Name: name, Span: o.block.span, Value: root.outLow(o).InUnit(in.Unit.Key)})
-	}
-	return value.OfObject(fields, source.Span{})
-}

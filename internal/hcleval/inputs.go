@@ -164,3 +164,13 @@ func refersToLocal(e hclsyntax.Expression) bool {
 	x, ok := e.(*hclsyntax.ScopeTraversalExpr)
 	return ok && x.Traversal.RootName() == "local"
 }
+
+// Text is the text that a file gives to an argument at its top level.
+func (out *File) Text(name string) (string, bool) {
+	for _, a := range out.attrs {
+		if a.name == name {
+			return a.fixed.Str()
+		}
+	}
+	return "", false
+}

@@ -1,6 +1,8 @@
 package hcleval
 
 import (
+	"strings"
+
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
 
@@ -131,6 +133,9 @@ func (in *instance) attributeStep(a *attribute) value.Origin {
 func (in *instance) object(only string) cty.Value {
 	r := in.rs.r
 	attrs := map[string]cty.Value{}
+	if output, ok := strings.CutPrefix(only, statePrefix); ok && r.data && r.typ == remoteStateType {
+		return cty.ObjectVal(map[string]cty.Value{"outputs": cty.ObjectVal(map[string]cty.Value{output: in.attr(only)})})
+	}
 	if only != "" {
 		if _, ok := r.attrType(only); ok || r.body.index[only] != nil {
 			attrs[only] = in.attr(only)

@@ -2,6 +2,7 @@ package hcleval
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -274,6 +275,17 @@ func firstAttr(t hcl.Traversal) string {
 	return name
 }
 
+// stepsBehindIndex are the steps of a relative traversal, without the index of an
+// instance at its beginning.
+func stepsBehindIndex(t hcl.Traversal) []step {
+	if len(t) > 0 {
+		if _, index := t[0].(hcl.TraverseIndex); index {
+			t = t[1:]
+		}
+	}
+	return stepsOf(t)
+}
+
 // resource puts a resource into the group of its type.
 func (b *contextBuilder) resource(g map[string]cty.Value, key, name string, rest hcl.Traversal) {
 	m := b.s.m
@@ -283,7 +295,17 @@ func (b *contextBuilder) resource(g map[string]cty.Value, key, name string, rest
 		return
 	}
 	only := firstAttr(rest)
-	if _, there := g[name]; there {
+	if output, ok := r.stateOutput(stepsBehindIndex(rest)); ok {
+		only = output
+	}
+	have, there := g[name]
+	if there && strings.HasPrefix(only, statePrefix) {
+		if both, ok := mergeStates(have, m.resourceOf(r).value(only)); ok {
+			g[name] = both
+			return
+		}
+	}
+	if there {
 		only = ""
 	}
 	g[name] = m.resourceOf(r).value(only)

@@ -148,6 +148,9 @@ func (s *scope) resourceSteps(rs *resourceState, steps []step) (value.Value, boo
 	if rest[0].isIndex {
 		return value.Value{}, false
 	}
+	if name, ok := rs.r.stateOutput(rest); ok {
+		return s.steps(in.attrLow(name), rest[2:])
+	}
 	return s.steps(in.attrLow(rest[0].name), rest[1:])
 }
 

@@ -58,6 +58,8 @@ type loader struct {
 	locks map[string]map[string]string
 	// resolved are the canonical paths that were asked for, by all roots at once.
 	resolved sync.Map
+	// allRoots are the roots of the scan, also those that are not evaluated.
+	allRoots []root
 	// dirs are the directories of the scan, as given.
 	dirs map[string]bool
 }

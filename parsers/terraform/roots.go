@@ -96,9 +96,9 @@ func (l *loader) findRoots() []root {
 			add(d)
 		}
 	}
-	out = l.touched(out, calls)
 	sortRoots(out)
-	return out
+	l.allRoots = out
+	return l.touched(out, calls)
 }
 
 func sortRoots(rs []root) {

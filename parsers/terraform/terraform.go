@@ -192,6 +192,10 @@ func (l *loader) evaluate(ctx context.Context, roots []deployment) ([]*hcleval.R
 		configs = append(configs, l.configs[d])
 	}
 	names := hcleval.NamesOf(configs)
+	joins, err := l.joins(ctx, roots, names)
+	if err != nil {
+		return nil, err
+	}
 	results := make([][]*hcleval.Result, len(roots))
 	faults := make([]error, len(roots))
 	g, ctx := errgroup.WithContext(ctx)
@@ -200,7 +204,7 @@ func (l *loader) evaluate(ctx context.Context, roots []deployment) ([]*hcleval.R
 	for i, d := range roots {
 		g.Go(func() (err error) {
 			defer step()
-			results[i], faults[i], err = l.evaluateWorlds(ctx, d, names)
+			results[i], faults[i], err = l.evaluateWorlds(ctx, d, names, joins)
 			return err
 		})
 	}
@@ -213,14 +217,11 @@ func (l *loader) evaluate(ctx context.Context, roots []deployment) ([]*hcleval.R
 
 // evaluateWorlds evaluates a root in its worlds. A fault of this program costs
 // the rest of its worlds, since what they share may be at fault.
-func (l *loader) evaluateWorlds(ctx context.Context, d deployment, names *hcleval.Names) (results []*hcleval.Result, fault, err error) {
+func (l *loader) evaluateWorlds(ctx context.Context, d deployment, names *hcleval.Names, joins *joins) (results []*hcleval.Result, fault, err error) {
 	session := l.session(d)
 	for _, w := range d.worlds {
-		in := l.input(d.root, w, names)
-		if w.unit != nil {
-			in = l.unitInput(w.unit, names)
-		}
-		in.Session = session
+		in := l.worldInput(d.root, w, names)
+		in.Session, in.Join = session, joins.ask(in.Unit)
 		var res *hcleval.Result
 		if fault == nil {
 			fault = guard.Do("evaluating "+in.Unit.Key, func() error {
@@ -263,7 +264,16 @@ func (l *loader) session(d deployment) *hcleval.Session {
 	return hcleval.NewSession(len(d.worlds))
 }
 
-// input is all that the evaluation of a root in a world depends on.
+// worldInput is all that the evaluation of a root in a world depends on, but for
+// the other roots.
+func (l *loader) worldInput(r root, w world, names *hcleval.Names) hcleval.Input {
+	if w.unit != nil {
+		return l.unitInput(w.unit, names)
+	}
+	return l.input(r, w, names)
+}
+
+// input is that of a root that is not a unit of Terragrunt.
 func (l *loader) input(r root, w world, names *hcleval.Names) hcleval.Input {
 	key := r.dir
 	if w.name != "" {

@@ -203,7 +203,7 @@ func (l *loader) outputsOf(w *wrapped) value.Value {
 		why := l.o.Origins.Add(value.Origin{Kind: value.MissingModule, Name: w.Dir, Detail: "deploys a module that is not here", Span: w.Span})
 		return value.OfUnknown(value.KindObject, w.Span, why).WithRefs(value.Ref{Unit: w.key(), Addr: opaqueAddr(w)})
 	case w.outputs.IsAbsent():
-		w.outputs = hcleval.Outputs(l.unitInput(w, nil))
+		w.outputs = hcleval.NewPeer(l.unitInput(w, nil)).Outputs()
 	}
 	return w.outputs
 }

@@ -1,0 +1,186 @@
+package terraform
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/internal/guard"
+	"github.com/wacheck/wacheck/internal/hcleval"
+)
+
+// joins answers what data sources ask of the other units of the scan: the outputs
+// of the root whose state is read, and resources that are looked up by what they
+// are called.
+//
+// All that can be asked is worked out before the first root is evaluated, one
+// unit after the other, so that the answers do not depend on who asks first.
+// Roots that others depend on are thereby evaluated before these; an output that
+// depends on itself in a circle is unknown.
+type joins struct {
+	// mu guards the peers, which evaluate on demand.
+	mu    sync.Mutex
+	peers []*peer
+	byKey map[string]*peer
+	// found are the resources of the peers that can be looked up, by type.
+	found map[string][]candidate
+}
+
+// peer is a unit that may ask and be asked.
+type peer struct {
+	*hcleval.Peer
+	// dir is the directory that the unit is deployed from.
+	dir   string
+	world string
+	state state
+}
+
+// joins prepares the answers; nil if nothing asks.
+func (l *loader) joins(ctx context.Context, roots []deployment, names *hcleval.Names) (*joins, error) {
+	asked := map[string]bool{}
+	for _, c := range l.ownConfigs() {
+		for _, t := range c.Joinable() {
+			asked[t] = true
+		}
+	}
+	if len(asked) == 0 {
+		return nil, nil
+	}
+	all, err := l.withUntouched(roots)
+	if err != nil {
+		return nil, err
+	}
+	j := &joins{byKey: map[string]*peer{}, found: map[string][]candidate{}}
+	for _, d := range all {
+		for _, w := range d.worlds {
+			p := &peer{dir: d.dir, world: w.name}
+			if w.unit != nil {
+				p.dir, p.world = w.unit.Dir, ""
+			}
+			in := l.worldInput(d.root, w, names)
+			in.Join = func(q hcleval.Query) (hcleval.Answer, bool) { return j.answer(p, q) }
+			p.Peer = hcleval.NewPeer(in)
+			p.state = l.stateOf(p, w)
+			j.peers = append(j.peers, p)
+			j.byKey[in.Unit.Key] = p
+		}
+	}
+	return j, j.prepare(ctx, l, asked)
+}
+
+// withUntouched adds the roots that are not evaluated in this run, since others
+// may depend on them.
+func (l *loader) withUntouched(roots []deployment) ([]deployment, error) {
+	if l.o.Touched == nil {
+		return roots, nil
+	}
+	there := map[string]bool{}
+	for _, d := range roots {
+		there[d.dir] = true
+	}
+	out := append([]deployment(nil), roots...)
+	for _, r := range l.allRoots {
+		if there[r.dir] {
+			continue
+		}
+		worlds, err := l.worldsOf(r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, deployment{r, worlds})
+	}
+	return out, nil
+}
+
+// prepare works out what can be asked. A fault of this program in a unit costs
+// the answers of that unit.
+func (j *joins) prepare(ctx context.Context, l *loader, asked map[string]bool) error {
+	for _, typ := range sortedDirs(lookedUp) {
+		if !asked[typ] {
+			continue
+		}
+		for _, p := range j.peers {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			l.note([]error{guard.Do("looking for resources in "+p.Unit.Key, func() error {
+				j.index(typ, p)
+				return nil
+			})})
+		}
+	}
+	if !asked[remoteState] {
+		return nil
+	}
+	for _, p := range j.peers {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		l.note([]error{guard.Do("evaluating the outputs of "+p.Unit.Key, func() error {
+			p.Outputs()
+			return nil
+		})})
+	}
+	return nil
+}
+
+// ask is how a unit asks while it is evaluated; nil if there is nobody to ask.
+func (j *joins) ask(u *graph.Unit) func(hcleval.Query) (hcleval.Answer, bool) {
+	if j == nil {
+		return nil
+	}
+	asker := j.byKey[u.Key]
+	return func(q hcleval.Query) (hcleval.Answer, bool) {
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		return j.answer(asker, q)
+	}
+}
+
+// answer answers a query.
+func (j *joins) answer(asker *peer, q hcleval.Query) (hcleval.Answer, bool) {
+	switch {
+	case asker == nil:
+		return hcleval.Answer{}, false
+	case q.Type == remoteState:
+		return j.remoteState(asker, q)
+	}
+	return j.lookUp(asker, q)
+}
+
+// near reports that a unit may be asked by another: examples are apart from what
+// is deployed, production is apart from development, and so are worlds.
+func (p *peer) near(asker *peer) bool {
+	if p.Unit.Kind != asker.Unit.Kind {
+		return false
+	}
+	a, b := environmentOf(p.dir), environmentOf(asker.dir)
+	if a != "" && b != "" && a != b {
+		return false
+	}
+	return p.world == "" || asker.world == "" || p.world == asker.world
+}
+
+// oneWorld leaves of the worlds of a root the one that is asked from.
+func oneWorld(peers []*peer, world string) []*peer {
+	count := map[string]int{}
+	for _, p := range peers {
+		count[p.dir]++
+	}
+	var out []*peer
+	for _, p := range peers {
+		if count[p.dir] == 1 || p.world == world || p.Unit.Workspace != "" && p.Unit.Workspace == world {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// described names a unit in a sentence.
+func (p *peer) described() string {
+	if p.world != "" {
+		return fmt.Sprintf("%s in the world %s", p.dir, p.world)
+	}
+	return p.dir
+}
