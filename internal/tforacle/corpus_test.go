@@ -154,7 +154,7 @@ func (s *stage) record(t *testing.T, oracle *Oracle, root, name string) (*Record
 		t.Fatal(err)
 	}
 	write(t, name+".json", string(b))
-	return rec, nil
+	return ReadRecord(b)
 }
 
 func (s *stage) load(t *testing.T, dirs []string) *graph.Graph {

@@ -89,7 +89,7 @@ func (m *matcher) matchUnknown(path string, v value.Value, there any) tally {
 	if v.IsUnset() || partly(v) {
 		return good()
 	}
-	if s, ok := there.(string); ok && strings.HasPrefix(s, renderedThere) {
+	if s, ok := there.(string); ok && strings.HasPrefix(s, renderedThere) || m.rendered(v) {
 		return tally{leaves: 1, invented: 1}
 	}
 	if there == nil {
@@ -114,6 +114,16 @@ func hasSecret(v value.Value) bool {
 // renderedThere is what the stand-in takes for the text of a rendered template: it
 // can't render one, and we can.
 const renderedThere = "@fake:data.template_file/rendered"
+
+// rendered reports a text that we have of a template_file.
+func (m *matcher) rendered(v value.Value) bool {
+	for _, o := range m.origins.Chain(v.Origin()) {
+		if strings.Contains(o.Name, "data.template_file.") {
+			return true
+		}
+	}
+	return false
+}
 
 // partly reports that something in v is not known.
 func partly(v value.Value) bool {
@@ -230,13 +240,17 @@ func (m *matcher) matchList(path string, v value.Value, there, unknown, secret a
 	if v.IsOpen() || anyMaybe(v.Elems()) {
 		return m.matchOpen(path, v, theirs, unknown)
 	}
+	unordered := m.body == nil || m.body.Unordered(path)
+	if m.body != nil && unordered {
+		v = withoutDoubles(v)
+	}
 	if len(theirs) != len(v.Elems()) {
 		return bad(path, "has %d elements here (%s), and there %s", len(v.Elems()), render(v), text(there))
 	}
 	if len(theirs) == 0 {
 		return good()
 	}
-	if m.body != nil && m.body.Unordered(path) || m.body == nil {
+	if unordered {
 		if secret == true {
 			secret = nil // of which elements, it does not say
 		}
@@ -247,6 +261,22 @@ func (m *matcher) matchList(path string, v value.Value, there, unknown, secret a
 		total.add(m.match(path, e, theirs[i], part(unknown, i), part(secret, i)))
 	}
 	return total
+}
+
+// withoutDoubles leaves the elements that a set has: what is written twice is in
+// it once.
+func withoutDoubles(v value.Value) value.Value {
+	var elems []value.Value
+	for _, e := range v.Elems() {
+		if partly(e) || !slices.ContainsFunc(elems, e.Equal) {
+			elems = append(elems, e)
+		}
+	}
+	out := value.OfList(elems, v.Span()).From(v.Origin()).WithRefs(v.Refs()...)
+	if v.IsSensitive() {
+		out = out.Sensitive()
+	}
+	return out
 }
 
 // matchSet pairs elements, each with the first that fits best.
@@ -299,6 +329,11 @@ func (m *matcher) matchOpen(path string, v value.Value, theirs []any, unknown an
 		}
 	}
 	n := max(1, leavesIn(theirs))
+	for _, e := range v.Elems() {
+		if v.Origin() == 0 && e.MayBeMissing() {
+			v = v.From(e.Origin()) // why it is not known whether it is there
+		}
+	}
 	if m.onlyData(v) {
 		return tally{leaves: n, invented: n}
 	}
