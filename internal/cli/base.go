@@ -101,7 +101,10 @@ func atBase(o driver.Options, root, dir string) (driver.Options, error) {
 	if o.Paths, err = move(o.Paths); err != nil {
 		return o, err
 	}
-	o.VarFiles, err = move(o.VarFiles)
+	if o.VarFiles, err = move(o.VarFiles); err != nil {
+		return o, err
+	}
+	o.Modules, err = moveAll(o.Modules, move)
 	o.Root, o.Touched = dir, nil
 	o.Plans, o.PlansOnly = nil, false // there is none of the base: its configuration is evaluated
 	return o, err
@@ -200,4 +203,19 @@ func copyModules(from, to, rel string) error {
 		}
 		return dst.WriteFile(p, content, 0o600)
 	})
+}
+
+// moveAll moves the directories of modules. One that was not there is left out.
+func moveAll(dirs map[string]string, move func([]string) ([]string, error)) (map[string]string, error) {
+	out := map[string]string{}
+	for src, dir := range dirs {
+		moved, err := move([]string{dir})
+		if err != nil {
+			return nil, err
+		}
+		if len(moved) == 1 {
+			out[src] = moved[0]
+		}
+	}
+	return out, nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -110,6 +111,12 @@ func shownText(v any) string {
 	switch v := v.(type) {
 	case []string:
 		return "[" + strings.Join(v, ", ") + "]"
+	case map[string]string:
+		entries := []string{}
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			entries = append(entries, k+": "+v[k])
+		}
+		return "{" + strings.Join(entries, ", ") + "}"
 	case string:
 		if v == "" {
 			return `""`
@@ -136,12 +143,26 @@ func effective(fs *pflag.FlagSet, s *settings) []shownValue {
 		var value any = f.Value.String()
 		if list, ok := f.Value.(pflag.SliceValue); ok {
 			value = append([]string{}, list.GetSlice()...)
+			if slices.Contains(mapFlags, f.Name) {
+				value = mapped(list.GetSlice())
+			}
 		}
 		out = append(out, shownValue{name, value, origin})
 	})
 	slices.SortFunc(out, func(a, b shownValue) int { return strings.Compare(a.Name, b.Name) })
 	for _, f := range s.tree.Files() {
 		out = append(out, ofFile(f)...)
+	}
+	return out
+}
+
+// mapped is a mapping whose entries are NAME=VALUE.
+func mapped(entries []string) map[string]string {
+	out := map[string]string{}
+	for _, e := range entries {
+		if i := strings.LastIndex(e, "="); i >= 0 {
+			out[e[:i]] = e[i+1:]
+		}
 	}
 	return out
 }

@@ -45,6 +45,7 @@ type inputFlags struct {
 	anchor     string
 	oneWorld   bool
 	wrapperEnv []string
+	modules    []string
 }
 
 func (f *inputFlags) register(fs *pflag.FlagSet) {
@@ -59,6 +60,7 @@ func (f *inputFlags) register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.region, "region", "", "`REGION` that stacks are deployed to")
 	fs.StringVar(&f.account, "account", "", "account `ID` that stacks are deployed to")
 	fs.StringArrayVar(&f.wrapperEnv, "terragrunt-env", nil, "environment variable `NAME=VALUE` that Terragrunt files may read; repeatable")
+	fs.StringArrayVar(&f.modules, "modules", nil, "the Terraform module with a source elsewhere lies in a directory of the repository, as `SOURCE=DIR`; repeatable")
 	fs.BoolVar(&f.oneWorld, "one-world", false, "give every Terraform root the inputs named here and those that Terraform reads unasked, and no others")
 	fs.BoolVar(&f.standalone, "standalone-modules", false, "analyse modules that are called from elsewhere on their own, too")
 }
@@ -81,6 +83,9 @@ func (f *inputFlags) options(paths []string) (driver.Options, error) {
 	if o.Vars, err = pairs("--var", f.vars); err != nil {
 		return o, err
 	}
+	if o.Modules, err = moduleDirs(f.modules); err != nil {
+		return o, err
+	}
 	if o.WrapperEnv, err = pairs("--terragrunt-env", f.wrapperEnv); err != nil {
 		return o, err
 	}
@@ -93,6 +98,20 @@ func (f *inputFlags) options(paths []string) (driver.Options, error) {
 		}
 	}
 	return o, nil
+}
+
+// moduleDirs splits the values of --modules; the source of a module may hold an
+// equals sign.
+func moduleDirs(list []string) (map[string]string, error) {
+	out := map[string]string{}
+	for _, m := range list {
+		i := strings.LastIndex(m, "=")
+		if i <= 0 || i == len(m)-1 {
+			return nil, fmt.Errorf("--modules %q: expected SOURCE=DIR", m)
+		}
+		out[m[:i]] = m[i+1:]
+	}
+	return out, nil
 }
 
 func pairs(flag string, list []string) (map[string]string, error) {

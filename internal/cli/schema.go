@@ -65,6 +65,8 @@ func settingSchema(f *pflag.Flag, kind config.Kind) object {
 		out["type"] = []string{"integer", "null"}
 	case config.List:
 		out["type"], out["items"] = []string{"array", "string", "null"}, object{"type": "string"}
+	case config.Map:
+		out["type"], out["additionalProperties"] = []string{"object", "null"}, object{"type": "string"}
 	case config.Text:
 		out["type"] = []string{"string", "null"}
 	}

@@ -23,7 +23,10 @@ const envPrefix = "WACHECK_"
 var notInFile = []string{"config", "output", "help", "rules", "quiet", "no-color", "timing", "var", "sarif-root"}
 
 // pathFlags take files; in a configuration file, they are relative to it.
-var pathFlags = []string{"var-file", "baseline"}
+var pathFlags = []string{"var-file", "baseline", "modules"}
+
+// mapFlags take NAME=VALUE, and are mappings in a configuration file.
+var mapFlags = []string{"modules"}
 
 // settings are the values of flags with where they come from: the command line
 // wins over the environment, that over the configuration file, and that over the
@@ -115,9 +118,15 @@ func (s *settings) fromFile(fs *pflag.FlagSet, file *config.File, dir string) er
 		}
 		for _, v := range x.Values {
 			if slices.Contains(pathFlags, f.Name) {
-				if v = filepath.Join(dir, filepath.FromSlash(v)); !within(s.root, v) {
+				key, name := "", v
+				if slices.Contains(mapFlags, f.Name) {
+					i := strings.LastIndex(v, "=") + 1
+					key, name = v[:i], v[i:]
+				}
+				if name = filepath.Join(dir, filepath.FromSlash(name)); !within(s.root, name) {
 					return fmt.Errorf("%s:%d: %s leads out of the repository", file.Path, x.Line, x.Name)
 				}
+				v = key + name
 			}
 			if err := fs.Set(f.Name, v); err != nil {
 				return fmt.Errorf("%s:%d: %s: %w", file.Path, x.Line, x.Name, err)
@@ -234,6 +243,9 @@ func spec() config.Spec {
 			kind = config.Number
 		case "stringArray", "stringSlice":
 			kind = config.List
+		}
+		if slices.Contains(mapFlags, f.Name) {
+			kind = config.Map
 		}
 		out.Settings[strings.ReplaceAll(f.Name, "-", "_")] = kind
 	})

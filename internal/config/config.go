@@ -32,6 +32,8 @@ const (
 	Text
 	// List is a list of texts; a single one may stand for itself.
 	List
+	// Map is a mapping from names to texts; its values are "name=text".
+	Map
 )
 
 // Spec says which settings there are, by name, and resolves the ids of rules.
@@ -206,6 +208,16 @@ func (p *parser) setting(pair syntax.Pair, kind Kind) {
 		for _, i := range v.Items {
 			if text, ok := p.text(i, pair.Key); ok {
 				s.Values = append(s.Values, text)
+			}
+		}
+	case kind == Map:
+		if v.Kind != syntax.Mapping {
+			p.problem(v.Span, "%s: expected names with values", pair.Key)
+			return
+		}
+		for _, entry := range v.Pairs {
+			if text, ok := p.text(entry.Value, pair.Key+"."+entry.Key); ok {
+				s.Values = append(s.Values, entry.Key+"="+text)
 			}
 		}
 	case kind == Bool && v.Kind != syntax.Bool:

@@ -45,6 +45,9 @@ type Options struct {
 	VarFiles  []string
 	Vars, Env map[string]string
 	Workspace string
+	// Modules are the directories, of the operating system, in which modules with
+	// sources elsewhere lie, by source.
+	Modules map[string]string
 	// WrapperEnv are the environment variables that Terragrunt files may read.
 	WrapperEnv map[string]string
 	// OneWorld leaves the inputs alone that were found by convention.
@@ -91,7 +94,7 @@ func Run(ctx context.Context, o Options) (*Output, error) {
 		return nil, err
 	}
 	r.inv, r.out.Root = inv, inv.tree.Root
-	if err := r.touch(); err != nil {
+	if err := errors.Join(r.touch(), r.inputs()); err != nil {
 		return nil, err
 	}
 	r.out.Diagnostics = inv.diagnostics
@@ -146,7 +149,7 @@ func (r *run) load() error {
 		r.terraform, err = terraform.Load(r.ctx, terraform.Options{
 			Tree: r.inv.tree, Files: r.out.Files, Origins: origins, Dirs: r.inv.terraform, ScanRoots: r.inv.roots,
 			VarFiles: r.o.VarFiles, Vars: r.o.Vars, Env: r.o.Env, Workspace: r.o.Workspace, StandaloneModules: r.o.StandaloneModules, OneWorld: r.o.OneWorld, Wrappers: r.inv.wrappers(), WrapperEnv: r.o.WrapperEnv,
-			Touched: r.touched,
+			Touched: r.touched, Modules: r.o.Modules,
 		})
 		if err != nil {
 			return err

@@ -58,6 +58,10 @@ type loader struct {
 	locks map[string]map[string]string
 	// resolved are the canonical paths that were asked for, by all roots at once.
 	resolved sync.Map
+	// modules are Options.Modules by plain source, and hasConfig remembers which
+	// directories hold configuration.
+	modules   map[string]string
+	hasConfig sync.Map
 	// allRoots are the roots of the scan, also those that are not evaluated.
 	allRoots []root
 	// dirs are the directories of the scan, as given.
@@ -65,7 +69,11 @@ type loader struct {
 }
 
 func newLoader(o Options) *loader {
-	return &loader{o: o, status: map[string]FileStatus{}, listed: map[string][]*source.File{},
+	modules := map[string]string{}
+	for src, dir := range o.Modules {
+		modules[src], modules[plainSource(src)] = dir, dir
+	}
+	return &loader{modules: modules, o: o, status: map[string]FileStatus{}, listed: map[string][]*source.File{},
 		parsed: map[*source.File]*hcleval.File{}, configs: map[string]*hcleval.Config{}, early: map[string]map[string]string{},
 		manifests: map[string]manifest{}, varFiles: map[string][]*source.File{}, inputs: map[string][]inputFile{}, gives: map[string][]string{}, unitAt: map[string]*wrapped{},
 		locks: map[string]map[string]string{}, dirs: map[string]bool{}}

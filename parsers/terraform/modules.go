@@ -79,6 +79,61 @@ func isRemoteDir(dir string) bool {
 	return slices.Contains(strings.Split(dir, "/"), ".terraform")
 }
 
+// vendorDirs are names of directories in which people keep copies of modules, by
+// their sources.
+var vendorDirs = []string{"vendor", "vendor/modules", "vendored", "third_party"}
+
+// copyOf is the directory of a copy of a module whose source is elsewhere: the one
+// that the user names, else one by its source in a directory of copies here or
+// above.
+func (l *loader) copyOf(from, src string) (string, bool) {
+	plain := plainSource(src)
+	for _, known := range [][2]string{{src, ""}, {plain, ""}, splitSub(plain)} {
+		if dir, ok := l.modules[known[0]]; ok {
+			return l.canonical(path.Join(dir, known[1])), true
+		}
+	}
+	for at := from; ; at = path.Dir(at) {
+		for _, v := range vendorDirs {
+			if dir := path.Join(at, v, strings.ReplaceAll(plain, "//", "/")); l.isModule(dir) {
+				return l.canonical(dir), true
+			}
+		}
+		if at == "." || at == "/" || at == "" {
+			return "", false
+		}
+	}
+}
+
+// isModule reports that a directory of the tree holds configuration, remembered.
+func (l *loader) isModule(dir string) bool {
+	known, ok := l.hasConfig.Load(dir)
+	if !ok {
+		known = l.hasFiles(dir)
+		l.hasConfig.Store(dir, known)
+	}
+	return known.(bool)
+}
+
+// plainSource is a source without what does not say which module it is: the
+// way of fetching it, the default registry, and the revision.
+func plainSource(src string) string {
+	src, _, _ = strings.Cut(src, "?")
+	for _, prefix := range []string{"git::", "ssh://", "https://", "http://", "git@", "registry.terraform.io/", "registry.opentofu.org/"} {
+		src = strings.TrimPrefix(src, prefix)
+	}
+	if host, rest, ok := strings.Cut(src, ":"); ok && !strings.Contains(host, "/") {
+		src = host + "/" + rest // the form of ssh
+	}
+	return strings.Replace(src, ".git", "", 1)
+}
+
+// splitSub splits a source before the directory within what is fetched.
+func splitSub(src string) [2]string {
+	base, sub, _ := strings.Cut(src, "//")
+	return [2]string{base, sub}
+}
+
 // target is the directory that a call leads to; false if there is none.
 func (l *loader) target(root, key, from string, call hcleval.Call) (dir string, remote, ok bool) {
 	if src, ok := l.early[from][call.Name]; ok && !call.Literal {
@@ -94,6 +149,9 @@ func (l *loader) target(root, key, from string, call hcleval.Call) (dir string, 
 		}
 		dir = l.canonical(dir)
 		return dir, isRemoteDir(dir), true
+	}
+	if dir, ok := l.copyOf(from, call.Source); ok {
+		return dir, true, true
 	}
 	f, ok := l.manifests[root][key]
 	if !ok || strings.HasPrefix(f.dir, "../") || f.dir == ".." || f.stale(call) != "" {
@@ -121,6 +179,8 @@ func (l *loader) resolve(root, key, from string, call hcleval.Call) hcleval.Reso
 		return hcleval.Resolved{Remote: true, Why: l.manifests[root][key].stale(call), Hint: "run \"terraform init\" to have it analysed"}
 	case dir != "" && !ok:
 		return hcleval.Resolved{Remote: true, Why: "it lies outside the tree that may be read"}
+	case ok:
+		return hcleval.Resolved{Remote: true, Why: fmt.Sprintf("there is no configuration in %s", dir)}
 	}
 	return hcleval.Resolved{Remote: true, Why: "it is not in .terraform/modules",
 		Hint: "run \"terraform init\" to have it analysed"}

@@ -56,6 +56,9 @@ type Options struct {
 	Planned map[string]string
 	// Env are the values of TF_VAR_… by name. All others win over them.
 	Env map[string]string
+	// Modules are the directories, relative to the root of the tree, in which
+	// modules with sources elsewhere lie, by source.
+	Modules map[string]string
 	// Workspace is the Terraform workspace; empty means that it is not known.
 	Workspace string
 	// World names this set of inputs; empty for the only one.
