@@ -26,6 +26,7 @@ type Instance struct {
 	Root       List[BlockDevice]      `tf:"root_block_device"`
 	Devices    List[BlockDevice]      `tf:"ebs_block_device" cfn:"BlockDeviceMappings"`
 	Template   Block[TemplateRef]     `tf:"launch_template" cfn:"LaunchTemplate"`
+	Profile    value.Attr             `tf:"iam_instance_profile" cfn:"IamInstanceProfile"`
 	SourceDest value.Bool             `tf:"source_dest_check,default=true" cfn:"SourceDestCheck,default=true"`
 	IPv6Count  value.Int              `tf:"ipv6_address_count" cfn:"Ipv6AddressCount"`
 	IPv6       value.Attr             `tf:"ipv6_addresses" cfn:"Ipv6Addresses"`
@@ -76,6 +77,7 @@ type LaunchTemplate struct {
 	Head       `tf:"aws_launch_template,by=name" cfn:"AWS::EC2::LaunchTemplate,by=LaunchTemplateName"`
 	Interfaces List[NetworkInterface] `tf:"network_interfaces" cfn:"LaunchTemplateData.NetworkInterfaces"`
 	Devices    List[BlockDevice]      `tf:"block_device_mappings" cfn:"LaunchTemplateData.BlockDeviceMappings"`
+	Profile    value.Attr             `tf:"iam_instance_profile" cfn:"LaunchTemplateData.IamInstanceProfile"`
 }
 
 // LaunchConfiguration is the older form of a launch template.
@@ -84,6 +86,7 @@ type LaunchConfiguration struct {
 	PublicIP value.Bool        `tf:"associate_public_ip_address" cfn:"AssociatePublicIpAddress"`
 	Root     List[BlockDevice] `tf:"root_block_device"`
 	Devices  List[BlockDevice] `tf:"ebs_block_device" cfn:"BlockDeviceMappings"`
+	Profile  value.Attr        `tf:"iam_instance_profile" cfn:"IamInstanceProfile"`
 }
 
 // EBSEncryptionByDefault encrypts all new volumes of an account and region.

@@ -18,6 +18,7 @@ type ECSService struct {
 	AlarmsOn       value.Bool                `tf:"alarms.enable,default=false" cfn:"DeploymentConfiguration.Alarms.Enable,default=false"`
 	AlarmsRollback value.Bool                `tf:"alarms.rollback,default=false" cfn:"DeploymentConfiguration.Alarms.Rollback,default=false"`
 	LoadBalancers  List[ServiceLoadBalancer] `tf:"load_balancer" cfn:"LoadBalancers"`
+	Definition     value.Attr                `tf:"task_definition" cfn:"TaskDefinition"`
 	DesiredCount   value.Int                 `tf:"desired_count" cfn:"DesiredCount"`
 	LaunchType     value.String              `tf:"launch_type" cfn:"LaunchType"`
 	Providers      List[CapacityProvider]    `tf:"capacity_provider_strategy" cfn:"CapacityProviderStrategy"`
@@ -80,4 +81,11 @@ func (s *ECSService) HasPublicIP() value.Verdict {
 // HasPublicIP says whether the tasks of the set get a public address.
 func (s *ECSTaskSet) HasPublicIP() value.Verdict {
 	return publicIP(&s.Head, s.PublicIP, s.AssignPublicIP)
+}
+
+// TaskDefinition says how the tasks of a service are started. TaskRole is the role
+// that the programs in the containers hold.
+type TaskDefinition struct {
+	Head     `tf:"aws_ecs_task_definition,by=family" cfn:"AWS::ECS::TaskDefinition,by=Family"`
+	TaskRole value.Attr `tf:"task_role_arn" cfn:"TaskRoleArn"`
 }

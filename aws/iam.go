@@ -13,7 +13,8 @@ type IAMUser struct {
 	Boundary value.Attr         `tf:"permissions_boundary" cfn:"PermissionsBoundary"`
 	// Login is the password for the console, which Terraform has in a resource of
 	// its own.
-	Login value.Attr `cfn:"LoginProfile"`
+	Login  value.Attr `cfn:"LoginProfile"`
+	Groups value.Attr `cfn:"Groups"`
 
 	Logins      Satellites[LoginProfile]
 	Keys        Satellites[IAMAccessKey]
@@ -44,6 +45,7 @@ type ServiceCredential struct {
 // IAMGroup is a group of users.
 type IAMGroup struct {
 	Head    `tf:"aws_iam_group,by=name" cfn:"AWS::IAM::Group,by=GroupName"`
+	Name    value.String       `tf:"name" cfn:"GroupName"`
 	Inline  List[InlinePolicy] `cfn:"Policies"`
 	Managed value.Attr         `cfn:"ManagedPolicyArns"`
 }
@@ -51,6 +53,7 @@ type IAMGroup struct {
 // IAMRole is a role: who may take it (Trust), and what it may do.
 type IAMRole struct {
 	Head     `tf:"aws_iam_role,by=name" cfn:"AWS::IAM::Role,by=RoleName"`
+	Name     value.String       `tf:"name" cfn:"RoleName"`
 	Trust    value.Attr         `tf:"assume_role_policy" cfn:"AssumeRolePolicyDocument"`
 	Inline   List[InlinePolicy] `tf:"inline_policy" cfn:"Policies"`
 	Managed  value.Attr         `tf:"managed_policy_arns" cfn:"ManagedPolicyArns"`
@@ -68,7 +71,8 @@ type InlinePolicy struct {
 // as permissions or as a boundary of these.
 type ManagedPolicy struct {
 	Head     `tf:"aws_iam_policy" cfn:"AWS::IAM::ManagedPolicy"`
-	Document value.Attr `tf:"policy" cfn:"PolicyDocument"`
+	Name     value.String `tf:"name" cfn:"ManagedPolicyName"`
+	Document value.Attr   `tf:"policy" cfn:"PolicyDocument"`
 	// Users, Groups and Roles are who it is given to in the policy itself.
 	Users  value.Attr `cfn:"Users"`
 	Groups value.Attr `cfn:"Groups"`
@@ -96,6 +100,22 @@ type ServerlessRole struct {
 	// or a list.
 	Policies value.Attr `cfn:"Policies"`
 	Boundary value.Attr `cfn:"PermissionsBoundary"`
+}
+
+// InstanceProfile hands a role to instances.
+type InstanceProfile struct {
+	Head  `tf:"aws_iam_instance_profile,by=name" cfn:"AWS::IAM::InstanceProfile,by=InstanceProfileName"`
+	Role  value.Attr `tf:"role"`
+	Roles value.Attr `cfn:"Roles"`
+}
+
+// GroupMembership puts users into groups.
+type GroupMembership struct {
+	Head   `tf:"aws_iam_user_group_membership" cfn:"AWS::IAM::UserToGroupAddition"`
+	User   value.Attr `tf:"user"`
+	Groups value.Attr `tf:"groups"`
+	Users  value.Attr `cfn:"Users"`
+	Group  value.Attr `cfn:"GroupName"`
 }
 
 // PolicyAttachment gives a managed policy to users, groups or roles.

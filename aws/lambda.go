@@ -7,7 +7,8 @@ import (
 // LambdaFunction is a Lambda function.
 type LambdaFunction struct {
 	Head `tf:"aws_lambda_function,by=function_name" cfn:"AWS::Lambda::Function,by=FunctionName"`
-	Role value.Attr `tf:"role" cfn:"Role"`
+	Name value.String `tf:"function_name" cfn:"FunctionName"`
+	Role value.Attr   `tf:"role" cfn:"Role"`
 
 	URLs        Satellites[FunctionURL]
 	Permissions Satellites[FunctionPermission]

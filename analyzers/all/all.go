@@ -25,6 +25,7 @@ func Suite() checker.Suite {
 			security.BucketAccess,
 			security.EBS,
 			security.Encryption,
+			security.Escalation,
 			security.IAMPolicies,
 			security.IAMUsers,
 			security.OpenIngress,
