@@ -202,7 +202,7 @@ func (e *escalation) toAdmin(from *identity.Principal) (sure, may *chain) {
 				if edge.Sure != tri.True && wanted == tri.True || len(c.edges) >= longest {
 					continue
 				}
-				next := chain{edge.To, append(c.edges[:len(c.edges):len(c.edges)], edge), tri.And(c.sure, edge.Sure)}
+				next := chain{edge.To, append(slices.Clip(c.edges), edge), tri.And(c.sure, edge.Sure)}
 				end := tri.True // it has given itself everything
 				if edge.To != nil {
 					end = edge.To.IsAdmin().Result
@@ -258,9 +258,9 @@ func ending(c *chain) string {
 
 // lastNode is the last principal of a chain that is one.
 func lastNode(c *chain) *graph.Node {
-	for i := len(c.edges) - 1; i >= 0; i-- {
-		if c.edges[i].To != nil {
-			return c.edges[i].To.Node
+	for _, e := range slices.Backward(c.edges) {
+		if e.To != nil {
+			return e.To.Node
 		}
 	}
 	return c.at.Node

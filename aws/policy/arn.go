@@ -145,8 +145,7 @@ func segment(pattern, text string) tri.Bool {
 }
 
 func (t Thing) inAccount(pattern string) tri.Bool {
-	switch {
-	case pattern == "" || isStars(pattern) || pattern == ownAccount || t.Alone:
+	if pattern == "" || isStars(pattern) || pattern == ownAccount || t.Alone {
 		return tri.True
 	}
 	return tri.Unknown

@@ -95,7 +95,7 @@ func TestEvaluate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			g, n := stage(t)
 			var grants []Grant
-			for _, text := range strings.Fields(strings.ReplaceAll(tt.documents, " ", "")) {
+			for text := range strings.FieldsSeq(strings.ReplaceAll(tt.documents, " ", "")) {
 				grants = append(grants, Grant{Document: Decode(g, n, "policy", holed(text)), Exists: tri.True})
 			}
 			a := Evaluate(grants, Question{Action: tt.action, Names: tt.on.Names(g)})

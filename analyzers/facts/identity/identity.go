@@ -59,20 +59,20 @@ func New(g *graph.Graph) *Identities {
 	for m := range aws.Managed[aws.IAMRole](g) {
 		p := x.add(m.Node(), "role", m.Name, m.Boundary)
 		p.Trust = []policy.Grant{x.document(m.Node(), m.Trust.Name, m.Trust.V, tri.True)}
-		x.inline(p, m.Node(), m.Inline, tri.True)
-		x.managed(&p.Grants, m.Node(), m.Managed.Name, m.Managed.V, tri.True)
+		x.inline(p, m.Node(), m.Inline)
+		x.managed(&p.Grants, m.Node(), m.Managed.Name, m.Managed.V)
 	}
 	groups := map[graph.NodeID][]policy.Grant{}
 	for m := range aws.Managed[aws.IAMUser](g) {
-		p := x.add(m.Node(), "user", userName(m), m.Boundary)
-		x.inline(p, m.Node(), m.Inline, tri.True)
-		x.managed(&p.Grants, m.Node(), m.Managed.Name, m.Managed.V, tri.True)
+		p := x.add(m.Node(), "user", m.Name, m.Boundary)
+		x.inline(p, m.Node(), m.Inline)
+		x.managed(&p.Grants, m.Node(), m.Managed.Name, m.Managed.V)
 	}
 	for m := range aws.Managed[aws.IAMGroup](g) {
 		x.name("group", m.Name, m.Node())
 		group := &Principal{Node: m.Node()}
-		x.inline(group, m.Node(), m.Inline, tri.True)
-		x.managed(&group.Grants, m.Node(), m.Managed.Name, m.Managed.V, tri.True)
+		x.inline(group, m.Node(), m.Inline)
+		x.managed(&group.Grants, m.Node(), m.Managed.Name, m.Managed.V)
 		groups[m.Node().ID] = group.Grants
 	}
 	for _, p := range x.list {
@@ -92,8 +92,6 @@ func New(g *graph.Graph) *Identities {
 	return x
 }
 
-func userName(m *aws.IAMUser) value.String { return m.Name }
-
 func nameOf(s value.String) string { name, _ := s.Get(); return name }
 
 func (x *Identities) name(kind string, name value.String, n *graph.Node) {
@@ -107,7 +105,7 @@ func (x *Identities) add(n *graph.Node, kind string, name value.String, boundary
 	p := &Principal{Node: n, g: x.g, Thing: policy.Thing{Node: n, Service: "iam", Kind: kind + "/", Name: name}, Bounded: boundary.Set()}
 	if !boundary.V.IsUnset() {
 		p.Bounded = value.Good(value.Fact{Text: n.Addr + " has a permissions boundary", Span: boundary.Span()})
-		x.managed(&p.Boundary, n, boundary.Name, boundary.V, tri.True)
+		x.managed(&p.Boundary, n, boundary.Name, boundary.V)
 	}
 	x.name(kind, name, n)
 	x.list, x.by[n.ID] = append(x.list, p), p
@@ -129,9 +127,9 @@ func (x *Identities) document(n *graph.Node, attr string, v value.Value, exists 
 	return policy.Grant{Document: policy.Decode(x.g, n, attr, v), Exists: exists, From: n, Why: value.Fact{Text: n.Addr + " may not exist", Span: n.Span.Head()}}
 }
 
-func (x *Identities) inline(p *Principal, n *graph.Node, list aws.List[aws.InlinePolicy], exists tri.Bool) {
+func (x *Identities) inline(p *Principal, n *graph.Node, list aws.List[aws.InlinePolicy]) {
 	for _, i := range list.Items {
-		p.Grants = append(p.Grants, x.document(n, i.Document.Name, i.Document.V, tri.And(exists, i.Exists())))
+		p.Grants = append(p.Grants, x.document(n, i.Document.Name, i.Document.V, i.Exists()))
 	}
 	if list.Open {
 		p.Grants = append(p.Grants, unread(list.Fact()))
@@ -144,15 +142,15 @@ func unread(why ...value.Fact) policy.Grant {
 }
 
 // managed adds the managed policies that a value names: one or a list of ARNs.
-func (x *Identities) managed(to *[]policy.Grant, n *graph.Node, attr string, v value.Value, exists tri.Bool) {
+func (x *Identities) managed(to *[]policy.Grant, n *graph.Node, attr string, v value.Value) {
 	if v.IsUnset() {
 		return
 	}
 	items, complete := policy.List{V: v}.Items()
 	for _, e := range items {
-		there := exists
+		there := tri.True
 		if e.MayBeMissing() {
-			there = tri.And(there, tri.Unknown)
+			there = tri.Unknown
 		}
 		*to = append(*to, x.managedOne(n, attr, e, there)...)
 	}
