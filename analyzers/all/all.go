@@ -37,6 +37,7 @@ func Suite() checker.Suite {
 			separation.Addresses,
 			separation.Connections,
 			separation.Names,
+			separation.RoleChains,
 			separation.Shared,
 			separation.SubnetPlan,
 		},

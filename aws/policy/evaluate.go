@@ -29,6 +29,9 @@ type Question struct {
 	// Who says whether the statement is about the caller. Without it the document
 	// is that of the caller.
 	Who func(*Statement) tri.Bool
+	// Holds says whether the conditions of a statement are met. Without it that is
+	// not known.
+	Holds func(*Statement) tri.Bool
 }
 
 // Answer is whether it is allowed.
@@ -97,7 +100,10 @@ func (s *Statement) Applies(q Question) tri.Bool {
 	if q.Who != nil {
 		out = tri.And(out, q.Who(s))
 	}
-	if s.IsConditional() != tri.False {
+	switch {
+	case q.Holds != nil:
+		out = tri.And(out, q.Holds(s))
+	case s.IsConditional() != tri.False:
 		out = tri.And(out, tri.Unknown)
 	}
 	return out

@@ -120,8 +120,21 @@ func (x *Identities) assumes(p, to *Principal) Edge {
 // LetsIn says whether the trust policy of a role admits a principal, by its ARN or
 // as one of the account.
 func (x *Identities) LetsIn(role, p *Principal) policy.Answer {
+	return role.Trusts("sts:AssumeRole", x.isOne(role, p))
+}
+
+// Welcomes is LetsIn for everybody to whom no condition confines it: of those, none
+// fixes an account, organisation, network or resource.
+func (x *Identities) Welcomes(role, p *Principal) policy.Answer {
+	return policy.Evaluate(role.Trust, policy.Question{Action: "sts:AssumeRole",
+		Who:   func(s *policy.Statement) tri.Bool { return s.Named(x.isOne(role, p)) },
+		Holds: func(s *policy.Statement) tri.Bool { return s.Narrowed().Not() }})
+}
+
+// isOne says of the principals of a trust policy whether they are, or include, one.
+func (x *Identities) isOne(role, p *Principal) func(kind string, id value.Value) tri.Bool {
 	names := p.Thing.Names(x.g)
-	return role.Trusts("sts:AssumeRole", func(kind string, id value.Value) tri.Bool {
+	return func(kind string, id value.Value) tri.Bool {
 		switch kind {
 		case "*":
 			return tri.True
@@ -132,7 +145,7 @@ func (x *Identities) LetsIn(role, p *Principal) policy.Answer {
 			return tri.Or(names(role.Node, id), x.isAccount(role.Node, id))
 		}
 		return tri.False
-	})
+	}
 }
 
 // isAccount says whether an identifier is the account as a whole: of the file's own
