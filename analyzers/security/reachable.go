@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/wacheck/wacheck/analysis"
+	"github.com/wacheck/wacheck/analyzers/facts/identity"
 	"github.com/wacheck/wacheck/analyzers/facts/reach"
 	"github.com/wacheck/wacheck/analyzers/facts/topology"
 	"github.com/wacheck/wacheck/aws"
@@ -62,7 +63,7 @@ const (
 var Reachable = &analysis.Analyzer{
 	Name: "reachable", Doc: "proves, hop by hop, that packets from the internet arrive at databases, instances and tasks",
 	Rules:    []*analysis.Rule{reachableDatabase, reachableInstance, reachableTask},
-	Requires: []*analysis.Analyzer{reach.Fact.Analyzer, topology.Fact.Analyzer},
+	Requires: []*analysis.Analyzer{reach.Fact.Analyzer, topology.Fact.Analyzer, identity.Fact.Analyzer},
 	Run: func(p *analysis.Pass) (any, error) {
 		r := reach.Fact.Of(p)
 		for _, n := range p.Graph.Nodes() {
@@ -71,7 +72,7 @@ var Reachable = &analysis.Analyzer{
 				continue
 			}
 			if e, known := r.FromInternet(n); known {
-				decideReachable(p, rule, n, e)
+				decideReachable(p, rule, n, e, identity.Fact.Of(p))
 			}
 		}
 		return nil, nil
@@ -93,7 +94,7 @@ func reachableRule(n *graph.Node) *analysis.Rule {
 	return nil
 }
 
-func decideReachable(p *analysis.Pass, rule *analysis.Rule, n *graph.Node, e *reach.Exposure) {
+func decideReachable(p *analysis.Pass, rule *analysis.Rule, n *graph.Node, e *reach.Exposure, ids *identity.Identities) {
 	switch e.Result {
 	case tri.False:
 		p.Decide(rule, n, value.Good(e.Cuts...))
@@ -110,7 +111,7 @@ func decideReachable(p *analysis.Pass, rule *analysis.Rule, n *graph.Node, e *re
 	}
 	what := fmt.Sprintf("%s from %s", portsText(worst), sourcesText(worst))
 	facts := append([]value.Fact{{Text: "it accepts " + what, Span: worst.At}}, worst.Hops...)
-	opts := []analysis.Option{analysis.Concerns(worst.Concerns...), analysis.Related(cuts(n, worst)...),
+	opts := []analysis.Option{analysis.Concerns(worst.Concerns...), analysis.Related(cuts(n, worst)...), analysis.Related(spoils(ids, n)...),
 		analysis.Says("%s: %s accepts %s through %s", rule.Title, n.Addr, what, worst.Subnet.Addr)}
 	for _, in := range worst.Rules {
 		opts = append(opts, analysis.ConcernsPart(in.Node.ID, subject(in)))
@@ -222,6 +223,24 @@ func cuts(n *graph.Node, p *reach.Path) []value.Fact {
 			Span: in.Span.Head()})
 	}
 	return append(out, value.Fact{Text: "or: take the public address of " + n.Addr + " away", Span: p.At})
+}
+
+// spoils says which buckets somebody may read who takes a workload over.
+func spoils(ids *identity.Identities, n *graph.Node) []value.Fact {
+	const most = 3
+	var out []value.Fact
+	held, _ := ids.HeldBy(n)
+	for _, h := range held {
+		for b := range aws.ManagedIn[aws.Bucket](ids.Graph(), n.Unit) {
+			if len(out) == most {
+				return out
+			}
+			if tri.And(h.Sure, ids.MayRead(h.Role, b).Result) == tri.True {
+				out = append(out, value.Fact{Text: fmt.Sprintf("whoever takes it over is %s and may read %s", h.Role.Node.Addr, b.Node().Addr), Span: h.At.Span})
+			}
+		}
+	}
+	return out
 }
 
 func groupName(in *aws.Ingress) string {

@@ -145,7 +145,7 @@ func segment(pattern, text string) tri.Bool {
 }
 
 func (t Thing) inAccount(pattern string) tri.Bool {
-	if pattern == "" || isStars(pattern) || pattern == ownAccount || t.Alone {
+	if pattern == "" || isStars(pattern) || pattern == ownAccount || t.Alone && !strings.Contains(pattern, someText) {
 		return tri.True
 	}
 	return tri.Unknown

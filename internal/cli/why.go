@@ -11,8 +11,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wacheck/wacheck/analysis/checker"
+	"github.com/wacheck/wacheck/analyzers/facts/identity"
 	"github.com/wacheck/wacheck/analyzers/facts/reach"
 	"github.com/wacheck/wacheck/analyzers/facts/topology"
+	"github.com/wacheck/wacheck/aws"
 	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/internal/driver"
 	"github.com/wacheck/wacheck/source"
@@ -27,8 +29,8 @@ func newWhy() *cobra.Command {
 		Use:   "why ADDRESS [PATH...]",
 		Short: "Show how the internet reaches a resource, or where the way is cut",
 		Long: "Show every path on which packets from the internet arrive at a resource, hop by hop with its place in the code; or the hop at\n" +
-			"which each path is cut; or what would have to be known to decide. ADDRESS is a Terraform address or a logical id, and may\n" +
-			"be a glob.",
+			"which each path is cut; or what would have to be known to decide. Of buckets, also which workloads read them that the internet\n" +
+			"reaches. ADDRESS is a Terraform address or a logical id, and may be a glob.",
 		Example: "  wacheck why aws_db_instance.main infra/\n  wacheck why 'module.web.aws_instance.*'",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -84,6 +86,15 @@ type whyAnswer struct {
 	Paths   []whyPath `json:"paths"`
 	Missing []whyStep `json:"missing"`
 	Cuts    []whyStep `json:"cuts"`
+	// Readers are workloads that the internet reaches and that may read the bucket.
+	Readers []whyReader `json:"readers,omitempty"`
+}
+
+// whyReader is how what the internet reaches comes to data.
+type whyReader struct {
+	Address string    `json:"address"`
+	Through []string  `json:"through,omitempty"`
+	Steps   []whyStep `json:"steps"`
 }
 
 type whyPath struct {
@@ -105,6 +116,7 @@ type whyStep struct {
 // explainReach answers for all resources whose address matches.
 func explainReach(out *driver.Output, pattern string) ([]whyAnswer, error) {
 	r := reach.New(out.Graph, topology.New(out.Graph))
+	ids := identity.New(out.Graph)
 	shown := shownFrom(workingDir(), out.Root)
 	var answers []whyAnswer
 	var near []string
@@ -119,7 +131,11 @@ func explainReach(out *driver.Output, pattern string) ([]whyAnswer, error) {
 		}
 		matched = true
 		if e, known := r.Exposed(n); known {
-			answers = append(answers, newWhyAnswer(out.Files, shown, n, e))
+			a := newWhyAnswer(out.Files, shown, n, e)
+			if b := aws.Of[aws.Bucket](out.Graph, n); b != nil {
+				a.Readers = readersOf(r, ids, b, stepper(out.Files, shown))
+			}
+			answers = append(answers, a)
 		}
 	}
 	switch {
@@ -141,8 +157,27 @@ func matchesAddress(pattern, addr string) bool {
 	return ok && err == nil
 }
 
-func newWhyAnswer(files *source.FileSet, shown func(string) string, n *graph.Node, e *reach.Exposure) whyAnswer {
-	place := func(s source.Span) string {
+// readersOf are the workloads that the internet certainly reaches and that may
+// certainly read a bucket.
+func readersOf(r *reach.Reach, ids *identity.Identities, b *aws.Bucket, steps func([]value.Fact) []whyStep) []whyReader {
+	var out []whyReader
+	for _, reader := range ids.Readers(b) {
+		e, known := r.Exposed(reader.Workload)
+		if !known || e.Result != tri.True || reader.Result != tri.True {
+			continue
+		}
+		w := whyReader{Address: reader.Workload.Addr, Steps: steps(append([]value.Fact{reader.Held.At}, reader.By...))}
+		for _, n := range e.Paths[0].Fronts {
+			w.Through = append(w.Through, n.Addr)
+		}
+		out = append(out, w)
+	}
+	return out
+}
+
+// placer writes a place as the user would.
+func placer(files *source.FileSet, shown func(string) string) func(source.Span) string {
+	return func(s source.Span) string {
 		if !s.IsValid() {
 			return ""
 		}
@@ -150,7 +185,12 @@ func newWhyAnswer(files *source.FileSet, shown func(string) string, n *graph.Nod
 		p.Path = shown(p.Path)
 		return source.Printable(p.String())
 	}
-	steps := func(facts []value.Fact) []whyStep {
+}
+
+// stepper writes facts as steps.
+func stepper(files *source.FileSet, shown func(string) string) func([]value.Fact) []whyStep {
+	place := placer(files, shown)
+	return func(facts []value.Fact) []whyStep {
 		out := []whyStep{}
 		for _, f := range facts {
 			if f.Text != "" {
@@ -159,6 +199,10 @@ func newWhyAnswer(files *source.FileSet, shown func(string) string, n *graph.Nod
 		}
 		return out
 	}
+}
+
+func newWhyAnswer(files *source.FileSet, shown func(string) string, n *graph.Node, e *reach.Exposure) whyAnswer {
+	place, steps := placer(files, shown), stepper(files, shown)
 	a := whyAnswer{Address: n.Addr, Place: place(n.Span), Paths: []whyPath{}, Missing: steps(e.Missing), Cuts: steps(e.Cuts)}
 	if n.Unit != nil {
 		a.Unit = n.Unit.Key
@@ -229,6 +273,17 @@ func (a *whyAnswer) write(w io.Writer) {
 	if len(a.Cuts) > 0 && a.Result != "reachable" {
 		say(w, "\n  cut at:\n")
 		writeWhySteps(w, "    ✗ ", a.Cuts)
+	}
+	if len(a.Readers) > 0 {
+		say(w, "\n  read by what the internet reaches:\n")
+		for _, r := range a.Readers {
+			say(w, "    %s", r.Address)
+			if len(r.Through) > 0 {
+				say(w, ", through %s", strings.Join(r.Through, " and "))
+			}
+			say(w, "\n")
+			writeWhySteps(w, "      ↓ ", r.Steps)
+		}
 	}
 	say(w, "\n")
 }

@@ -112,6 +112,9 @@ func (x *Identities) add(n *graph.Node, kind string, name value.String, boundary
 	return p
 }
 
+// Graph returns the graph that the identities are of.
+func (x *Identities) Graph() *graph.Graph { return x.g }
+
 // Principals returns all roles and users, in order of kind and node id.
 func (x *Identities) Principals() []*Principal { return x.list }
 
