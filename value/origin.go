@@ -180,12 +180,16 @@ func (t *Origins) At(id OriginID) Origin {
 // written or the reason why it is not known: nearest first, at most 32, each
 // once. Where several origins join, their chains follow each other.
 func (t *Origins) Chain(id OriginID) []Origin {
-	const most = 32
+	const (
+		most = 32
+		// visits bounds the search among origins that were made of thousands.
+		visits = 1024
+	)
 	var out []Origin
 	seen := map[OriginID]bool{}
 	var walk func(OriginID)
 	walk = func(id OriginID) {
-		if id == 0 || seen[id] || len(out) >= most {
+		if id == 0 || seen[id] || len(out) >= most || len(seen) >= visits {
 			return
 		}
 		seen[id] = true

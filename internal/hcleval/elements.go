@@ -41,6 +41,10 @@ func (s *scope) elementsIn(e hclsyntax.Expression) (elems []element, open bool, 
 func (s *scope) exactElements(v cty.Value, marks cty.ValueMarks, low value.Value, at source.Span) []element {
 	elems := make([]element, 0, v.LengthInt())
 	set := v.Type().IsSetType()
+	var ofSet setFinder
+	if set {
+		ofSet = s.ev.setFinder(low, at)
+	}
 	byPlace := low.Kind() == value.KindList && low.IsKnown() && !low.IsOpen() && !set &&
 		len(low.Elems()) == v.LengthInt() && !anyMaybe(low.Elems())
 	for it := v.ElementIterator(); it.Next(); {
@@ -51,7 +55,7 @@ func (s *scope) exactElements(v cty.Value, marks cty.ValueMarks, low value.Value
 		case byPlace:
 			el.valLow = low.Elems()[len(elems)]
 		case set:
-			el.valLow = s.ev.setElement(low, e, at)
+			el.valLow = ofSet.find(e)
 		case k.Type() == cty.String:
 			bareKey, _ := k.Unmark()
 			if low.Kind() == value.KindObject && low.IsKnown() && !low.IsJSON() {
@@ -70,14 +74,40 @@ func (s *scope) exactElements(v cty.Value, marks cty.ValueMarks, low value.Value
 	return elems
 }
 
-// setElement finds the lowered element of a set that equals an exact one.
-func (ev *evaluator) setElement(low value.Value, e cty.Value, at source.Span) value.Value {
-	exact := ev.fromCty(e, at)
-	if low.Kind() == value.KindList && low.IsKnown() {
-		for _, l := range low.Elems() {
-			if l.Equal(exact) {
-				return l
-			}
+// setFinder finds the lowered elements of a set that equal exact ones.
+type setFinder struct {
+	ev     *evaluator
+	at     source.Span
+	elems  []value.Value
+	byText map[string]value.Value
+}
+
+func (ev *evaluator) setFinder(low value.Value, at source.Span) setFinder {
+	f := setFinder{ev: ev, at: at, byText: map[string]value.Value{}}
+	if low.Kind() != value.KindList || !low.IsKnown() {
+		return f
+	}
+	for _, l := range low.Elems() {
+		text, plain := l.Str()
+		if _, there := f.byText[text]; !plain || l.MayBeMissing() {
+			f.elems = append(f.elems, l)
+		} else if !there {
+			f.byText[text] = l
+		}
+	}
+	return f
+}
+
+func (f setFinder) find(e cty.Value) value.Value {
+	exact := f.ev.fromCty(e, f.at)
+	if text, ok := exact.Str(); ok {
+		if l, ok := f.byText[text]; ok && l.Equal(exact) {
+			return l
+		}
+	}
+	for _, l := range f.elems {
+		if l.Equal(exact) {
+			return l
 		}
 	}
 	return exact

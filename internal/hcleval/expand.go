@@ -27,6 +27,8 @@ type expansion struct {
 	why value.OriginID
 	// refs is what an unknown count or for_each depends on.
 	refs []value.Ref
+	// places finds the keys by their suffixes, where there are many.
+	places map[string]int
 }
 
 type expandMode uint8
@@ -162,7 +164,7 @@ func (m *module) expandEach(a *attribute, name thing) *expansion {
 		m.ev.say(source.Warning, codeEvaluation, at, "the for_each of %s is neither a map nor a set of strings", name)
 		return m.symbolicEach(a)
 	}
-	low := m.scope.lowerAttr(a)
+	lowered := loweredEach(m.scope.lowerAttr(a))
 	x := &expansion{mode: byKey}
 	for it := v.ElementIterator(); it.Next(); {
 		k, e := it.Element()
@@ -179,7 +181,12 @@ func (m *module) expandEach(a *attribute, name thing) *expansion {
 			break
 		}
 		e = inherit(e, marks)
-		x.keys = append(x.keys, m.eachKey(k.AsString(), e, m.eachLow(low, k.AsString(), e, at), at))
+		key := k.AsString()
+		elem, ok := lowered[key]
+		if !ok {
+			elem = m.ev.fromCty(e, at)
+		}
+		x.keys = append(x.keys, m.eachKey(key, e, elem, at))
 	}
 	return x
 }
@@ -197,22 +204,26 @@ func inherit(e cty.Value, marks cty.ValueMarks) cty.Value {
 	return e
 }
 
-// eachLow finds the lowered element of a key; without one the exact value is
-// lowered.
-func (m *module) eachLow(low value.Value, key string, e cty.Value, at source.Span) value.Value {
+// loweredEach finds the lowered elements of the collection of a for_each by key.
+func loweredEach(low value.Value) map[string]value.Value {
+	out := map[string]value.Value{}
 	switch {
-	case low.Kind() == value.KindObject && low.IsKnown() && !low.IsJSON():
-		if v := low.Get(key); !v.IsAbsent() {
-			return v
+	case !low.IsKnown() || low.IsJSON():
+	case low.Kind() == value.KindObject:
+		for _, f := range low.Fields() {
+			if _, there := out[f.Name]; !there && !f.Value.IsAbsent() {
+				out[f.Name] = f.Value
+			}
 		}
-	case low.Kind() == value.KindList && low.IsKnown() && !low.IsJSON():
+	case low.Kind() == value.KindList:
 		for _, v := range low.Elems() {
-			if s, ok := v.Str(); ok && s == key {
-				return v
+			s, ok := v.Str()
+			if _, there := out[s]; ok && !there {
+				out[s] = v
 			}
 		}
 	}
-	return m.ev.fromCty(e, at)
+	return out
 }
 
 func (m *module) eachKey(key string, e cty.Value, low value.Value, at source.Span) instKey {
@@ -374,6 +385,9 @@ func (x *expansion) collectLow(objects []value.Value, at source.Span) value.Valu
 // find returns the position of the instance with that index or key: the
 // symbolic one where it may be among those that it stands for.
 func (x *expansion) find(st step) (int, bool) {
+	if len(x.keys) > fewKeys {
+		return x.findAmongMany(st)
+	}
 	for i, k := range x.keys {
 		switch {
 		case k.suffix == symbolicSuffix:
@@ -384,6 +398,27 @@ func (x *expansion) find(st step) (int, bool) {
 		}
 	}
 	return 0, false
+}
+
+// fewKeys is up to how many keys are looked through one by one.
+const fewKeys = 16
+
+func (x *expansion) findAmongMany(st step) (int, bool) {
+	if x.places == nil {
+		x.places = make(map[string]int, len(x.keys))
+		for i, k := range x.keys {
+			x.places[k.suffix] = i
+		}
+	}
+	suffix := st.suffix()
+	if !st.isIndex {
+		suffix = keySuffix(st.name)
+	}
+	if i, ok := x.places[suffix]; ok && st.isIndex == (x.mode == byCount) {
+		return i, true
+	}
+	i, ok := x.places[symbolicSuffix]
+	return i, ok
 }
 
 // keySuffix writes a key of for_each as Terraform does in addresses.

@@ -55,8 +55,16 @@ func (s *scope) down(e hclsyntax.Expression) (value.Value, bool) {
 	case *hclsyntax.ScopeTraversalExpr:
 		return s.traverse(x.Traversal)
 	case *hclsyntax.RelativeTraversalExpr:
+		if i, ok := x.Source.(*hclsyntax.IndexExpr); ok {
+			if v, ok := s.instanceSteps(i, stepsOf(x.Traversal)); ok {
+				return v, true
+			}
+		}
 		return s.steps(s.lower(x.Source), stepsOf(x.Traversal))
 	case *hclsyntax.IndexExpr:
+		if v, ok := s.instanceSteps(x, nil); ok {
+			return v, true
+		}
 		return s.index(s.lower(x.Collection), s.lower(x.Key))
 	case *hclsyntax.SplatExpr:
 		return s.splat(x)

@@ -128,8 +128,10 @@ type callState struct {
 	st   state
 	inst []*module // with source
 	src  Resolved
-	// outs are the values of the call restricted to one output, or "" for all.
-	outs map[string]memo
+	// outs are the values of the call restricted to one output, or "" for all, and
+	// lowered is the call lowered with all outputs.
+	outs    map[string]memo
+	lowered symbol
 	// reads are the inputs that exp depends on.
 	reads inputs
 }
@@ -299,11 +301,14 @@ func (cs *callState) low() value.Value {
 	if cs.exp == nil {
 		return value.OfUnknown(value.KindAny, cs.c.block.span, 0)
 	}
-	objects := make([]value.Value, len(cs.inst))
-	for i, m := range cs.inst {
-		objects[i] = m.objectLow()
-	}
-	return cs.exp.collectLow(objects, cs.c.block.span)
+	return cs.m.ev.lowOf(&cs.lowered, thing{cs.m.path, cs.c.prefix, ""}, cs.c.block.span, func() value.Value {
+		cs.m.ev.reads |= cs.reads
+		objects := make([]value.Value, len(cs.inst))
+		for i, m := range cs.inst {
+			objects[i] = m.objectLow()
+		}
+		return cs.exp.collectLow(objects, cs.c.block.span)
+	})
 }
 
 // emit makes the nodes of the module and of everything below it, in source order.
@@ -364,7 +369,7 @@ func (m *module) opaque() *graph.Node {
 			meta = append(meta, value.Field{Name: name, Span: a.nameSpan, Value: m.argScope.lowerAttr(a)})
 		}
 	}
-	meta = append(meta, m.parent.metaFields(m.argScope, m.call.dependsOn, m.call.repetition)...)
+	meta = append(meta, m.parent.metaFields(m.argScope, m.call.dependsOn, m.call.repetition, len(m.parent.callOf(m.call).inst))...)
 	return &graph.Node{Mode: graph.Opaque, Lang: graph.Terraform, Type: "module", Addr: m.path, Name: m.call.name,
 		Module: m.parent.g, Exists: m.exists, ExistsWhy: m.existsWhy, Span: m.call.block.span,
 		Body: value.OfObject(fields, m.call.block.span), Meta: value.OfObject(meta, m.call.block.span)}

@@ -379,7 +379,7 @@ func (in *instance) body() value.Value {
 // meta lowers what Terraform itself makes of a block.
 func (in *instance) meta() value.Value {
 	r := in.rs.r
-	fields := in.rs.m.metaFields(in.scope, r.dependsOn, r.repetition)
+	fields := in.rs.m.metaFields(in.scope, r.dependsOn, r.repetition, len(in.rs.inst))
 	if len(r.lifecycle) > 0 {
 		fields = append(fields, in.scope.lifecycle(r.lifecycle[0]))
 	}
@@ -389,9 +389,13 @@ func (in *instance) meta() value.Value {
 	return value.OfObject(fields, r.block.span)
 }
 
-// metaFields lowers depends_on, count and for_each. The latter two are those of
-// the block, so they are lowered in the scope of the module.
-func (m *module) metaFields(s *scope, dependsOn *attribute, r repetition) []value.Field {
+// manyInstances is from how many instances on each has only its own element of
+// for_each, and not the collection: together they would have its square.
+const manyInstances = 64
+
+// metaFields lowers depends_on, count and for_each of one of so many instances. The
+// latter two are those of the block, so they are lowered in the scope of the module.
+func (m *module) metaFields(s *scope, dependsOn *attribute, r repetition, instances int) []value.Field {
 	var fields []value.Field
 	if dependsOn != nil {
 		var refs []value.Value
@@ -401,6 +405,12 @@ func (m *module) metaFields(s *scope, dependsOn *attribute, r repetition) []valu
 		fields = append(fields, value.Field{Name: "depends_on", Span: dependsOn.nameSpan, Value: value.OfList(refs, dependsOn.span)})
 	}
 	for _, a := range r.written() {
+		if each, ok := s.lookup("each"); ok && a == r.forEach && instances >= manyInstances {
+			key, _ := each.low.Get("key").Str()
+			own := value.OfObject([]value.Field{{Name: key, Span: a.nameSpan, Value: each.low.Get("value")}}, a.span)
+			fields = append(fields, value.Field{Name: a.name, Span: a.nameSpan, Value: own})
+			continue
+		}
 		fields = append(fields, value.Field{Name: a.name, Span: a.nameSpan, Value: m.scope.lowerAttr(a)})
 	}
 	return fields

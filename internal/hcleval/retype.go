@@ -1,6 +1,7 @@
 package hcleval
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
@@ -183,14 +184,23 @@ func (r retyper) tuple(v value.Value, t cty.Type, d *typeexpr.Defaults) (value.V
 // distinct drops what occurs again in a list, as a set does. What is unknown
 // may be one of the others.
 func distinct(v value.Value) value.Value {
-	var out []value.Value
+	var out, others []value.Value
+	type scalar struct {
+		kind value.Kind
+		text string
+	}
+	scalars := map[scalar]bool{} // most lists are of texts, and may be long
 	for _, e := range v.Elems() {
-		again := false
-		for _, o := range out {
-			again = again || o.Equal(e)
+		text, ok := e.Str()
+		if ok && !e.MayBeMissing() {
+			if k := (scalar{e.Kind(), text}); !scalars[k] {
+				scalars[k] = true
+				out = append(out, e)
+			}
+			continue
 		}
-		if !again {
-			out = append(out, e)
+		if !slices.ContainsFunc(others, e.Equal) {
+			out, others = append(out, e), append(others, e)
 		}
 	}
 	if len(out) == len(v.Elems()) {

@@ -92,6 +92,47 @@ func (s *scope) traverse(t hcl.Traversal) (value.Value, bool) {
 	return value.Value{}, false
 }
 
+// instanceSteps goes into the instance of a block that a known key picks, and
+// leaves the others alone: there may be ten thousand, each of which picks one.
+// False where the key is not known, or what it is applied to is no block.
+func (s *scope) instanceSteps(x *hclsyntax.IndexExpr, rest []step) (value.Value, bool) {
+	coll, ok := x.Collection.(*hclsyntax.ScopeTraversalExpr)
+	if !ok || s.m == nil {
+		return value.Value{}, false
+	}
+	t := coll.Traversal
+	if _, shadowed := s.lookup(t.RootName()); shadowed {
+		return value.Value{}, false
+	}
+	name, _ := attrAt(t, 1)
+	c := s.m.cfg.callIndex[name]
+	r := s.m.cfg.byKey[t.RootName()+"."+name]
+	if second, ok := attrAt(t, 2); ok {
+		r = s.m.cfg.byKey[strings.TrimPrefix(t.RootName()+"."+name+"."+second, "resource.")]
+		if len(t) > 3 {
+			r = nil
+		}
+	}
+	isCall := t.RootName() == "module" && len(t) == 2 && c != nil
+	if !isCall && r == nil {
+		return value.Value{}, false
+	}
+	var first step
+	key := s.lower(x.Key)
+	if n, ok := key.Int(); ok && key.Kind() == value.KindNumber {
+		first = step{index: int(n), isIndex: true}
+	} else if text, ok := key.Str(); ok {
+		first = step{name: text}
+	} else {
+		return value.Value{}, false
+	}
+	steps := append([]step{first}, rest...)
+	if isCall {
+		return s.moduleSteps(s.m.callOf(c), steps)
+	}
+	return s.resourceSteps(s.m.resourceOf(r), steps)
+}
+
 // moduleSteps goes into a module call. A single output is lowered without the
 // others.
 func (s *scope) moduleSteps(cs *callState, steps []step) (value.Value, bool) {
