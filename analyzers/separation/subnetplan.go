@@ -28,16 +28,20 @@ var SubnetPlan = &analysis.Analyzer{
 	Rules: []*analysis.Rule{subnetOverlap},
 	Run: func(p *analysis.Pass) (any, error) {
 		plan := planSubnets(p.Graph)
+		near := neighbours{in: map[*graph.Node][]int{}, somewhere: map[*graph.Unit][]int{}, all: map[*graph.Unit][]int{}}
 		for i, s := range plan {
 			v, other := value.Good(), (*plannedSubnet)(nil)
-			for k := range plan[:i] {
+			for _, k := range near.of(&s) {
 				pair := s.beside(&plan[k])
 				if pair.IsBad() {
 					v, other = pair, &plan[k]
 					break
 				}
-				v = v.And(pair)
+				if pair.IsOpen() {
+					v = v.And(pair)
+				}
 			}
+			near.add(&s, i)
 			if !v.IsBad() {
 				v = s.inside(p.Graph).And(v)
 			}
@@ -58,6 +62,33 @@ type plannedSubnet struct {
 	where value.Attr
 	block netip.Prefix // not valid: not known
 	cidr  value.String
+}
+
+// neighbours finds the subnets that may be in one VPC with another: large estates
+// have many, and most of them are in others.
+type neighbours struct {
+	in             map[*graph.Node][]int
+	somewhere, all map[*graph.Unit][]int
+}
+
+func (n *neighbours) add(s *plannedSubnet, i int) {
+	u := s.node.Unit
+	n.all[u] = append(n.all[u], i)
+	if s.vpc == nil {
+		n.somewhere[u] = append(n.somewhere[u], i)
+		return
+	}
+	n.in[s.vpc] = append(n.in[s.vpc], i)
+}
+
+// of returns those that were added before, in that order.
+func (n *neighbours) of(s *plannedSubnet) []int {
+	if s.vpc == nil {
+		return n.all[s.node.Unit]
+	}
+	out := slices.Concat(n.in[s.vpc], n.somewhere[s.node.Unit])
+	slices.Sort(out)
+	return out
 }
 
 // planSubnets lists the subnets in the order of their addresses, which no edit
