@@ -125,17 +125,21 @@ func (b *builder) finish() {
 func group(atoms []analysis.Finding) []analysis.Finding {
 	groups := make(map[groupKey]int, len(atoms))
 	var out []analysis.Finding
+	var ways []worldWays
 	for _, f := range atoms {
 		k := keyOf(&f)
 		if i, ok := groups[k]; ok {
+			ways[i].note(f)
 			merge(&out[i], f)
 			continue
 		}
 		groups[k] = len(out)
-		out = append(out, f)
+		out, ways = append(out, f), append(ways, worldWays{})
+		ways[len(ways)-1].note(f)
 	}
 	for i := range out {
 		f := &out[i]
+		ways[i].tell(f)
 		sort.Slice(f.Instances, func(i, j int) bool { return instanceLess(f.Instances[i], f.Instances[j]) })
 		f.Instances = slices.Compact(f.Instances)
 		f.Covers = sortedUnique(f.Covers)
