@@ -168,9 +168,32 @@ func (s *scope) key(e hclsyntax.Expression) value.Value {
 	return s.lower(e)
 }
 
+// sameText decides whether two texts are equal, which is what most conditions
+// ask, without the exact value of all that they read. False where anything in it
+// is not plain.
+func (s *scope) sameText(e hclsyntax.Expression) (yes, ok bool) {
+	x, is := e.(*hclsyntax.BinaryOpExpr)
+	if !is || x.Op != hclsyntax.OpEqual && x.Op != hclsyntax.OpNotEqual {
+		return false, false
+	}
+	a, b := s.lower(x.LHS), s.lower(x.RHS)
+	for _, v := range []value.Value{a, b} {
+		if !v.IsKnown() || v.Kind() != value.KindString || v.IsSensitive() || v.IsJSON() || v.MayBeMissing() {
+			return false, false
+		}
+	}
+	return (a.Text() == b.Text()) == (x.Op == hclsyntax.OpEqual), true
+}
+
 // conditional lowers to the chosen arm or, where the condition is not known, to
 // one of both.
 func (s *scope) conditional(x *conditional) (value.Value, bool) {
+	if yes, ok := s.sameText(x.Condition); ok {
+		if yes {
+			return s.lower(x.TrueResult), true
+		}
+		return s.lower(x.FalseResult), true
+	}
 	cond, ok := s.quiet(x.Condition)
 	bare, _ := cond.Unmark()
 	if !ok || bare.IsKnown() && bare.IsNull() {
