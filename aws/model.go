@@ -213,6 +213,19 @@ func (r *Ref[T]) One() *graph.Node {
 	return nil
 }
 
+// Unresolved says why it is not known what the attribute leads to, and for one that
+// is not written, what then decides.
+func (r *Ref[T]) Unresolved(instead string) value.Fact {
+	f := r.Fact()
+	switch {
+	case r.V.IsUnset():
+		f.Text += ": " + instead
+	case r.V.IsKnown():
+		f.Text += ", which is not in this scan"
+	}
+	return f
+}
+
 // Refs is an attribute that names any number of other resources.
 type Refs[T any] struct {
 	value.Attr

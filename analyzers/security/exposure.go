@@ -2,6 +2,7 @@ package security
 
 import (
 	"github.com/wacheck/wacheck/analysis"
+	"github.com/wacheck/wacheck/analyzers/facts/reach"
 	"github.com/wacheck/wacheck/analyzers/facts/topology"
 	"github.com/wacheck/wacheck/aws"
 	awsnet "github.com/wacheck/wacheck/aws/net"
@@ -46,16 +47,22 @@ var ec2Public = &analysis.Rule{
 var PublicAddress = &analysis.Analyzer{
 	Name: "publicaddress", Doc: "finds databases, tasks and instances with public addresses",
 	Rules:    []*analysis.Rule{rdsPublic, ecsPublic, ec2Public},
-	Requires: []*analysis.Analyzer{topology.Fact.Analyzer},
+	Requires: []*analysis.Analyzer{topology.Fact.Analyzer, reach.Fact.Analyzer},
 	Run: func(p *analysis.Pass) (any, error) {
 		t := topology.Fact.Of(p)
 		databases(p, t)
 		ecsServices(p, t)
+		r := reach.Fact.Of(p)
 		for m := range aws.Managed[aws.LaunchTemplate](p.Graph) {
-			p.Decide(ec2Public, m.Node(), anyInterface(m.Interfaces).Not())
+			v, _, _ := r.PublicAtLaunch(m.Node())
+			p.Decide(ec2Public, m.Node(), v.Not())
 		}
 		for m := range aws.Managed[aws.Instance](p.Graph) {
-			p.Decide(ec2Public, m.Node(), instancePublic(t, m).Not())
+			v, by, _ := r.PublicAtLaunch(m.Node())
+			if by != nil && v.IsGood() { // it is reported there
+				v = value.Bad(value.Fact{Text: "its public address comes from " + by.Addr, Span: m.Template.Span()})
+			}
+			p.Decide(ec2Public, m.Node(), v.Not())
 		}
 		return nil, nil
 	},
@@ -97,7 +104,7 @@ func notPublic(g *graph.Graph, t *topology.Topology, public value.Bool, group *a
 	}
 	sg := aws.Of[aws.DBSubnetGroup](g, group.One())
 	if sg == nil {
-		return value.Open(public.Fact(), unresolved(group, "the account's default VPC decides"))
+		return value.Open(public.Fact(), group.Unresolved("the account's default VPC decides"))
 	}
 	vpc := vpcOf(g, t, sg)
 	if vpc == nil || vpc.Node().Mode != graph.Managed {
@@ -183,117 +190,4 @@ func worldOpenGroups(g *graph.Graph) map[graph.NodeID]*aws.Ingress {
 		}
 	}
 	return out
-}
-
-// anyInterface says whether an interface asks for a public address.
-func anyInterface(list aws.List[aws.NetworkInterface]) value.Verdict {
-	var vs []value.Verdict
-	for _, i := range list.Items {
-		v := i.PublicIP.Is(true)
-		if i.PublicIP.V.IsUnset() {
-			v = value.Bad(i.PublicIP.Fact())
-		}
-		if i.Exists() != tri.True && v.IsGood() {
-			v = value.Open(v.Facts()...)
-		}
-		vs = append(vs, v)
-	}
-	if list.Open {
-		vs = append(vs, value.Open(list.Fact()))
-	}
-	return value.Either(vs...)
-}
-
-// instancePublic says whether an instance gets a public address: by itself or,
-// if it is silent, from its subnet. What it takes from its launch template is
-// reported there.
-func instancePublic(t *topology.Topology, m *aws.Instance) value.Verdict {
-	own := m.PublicIP
-	if !own.V.IsUnset() {
-		return own.Is(true)
-	}
-	if interfaces := anyInterface(m.Interfaces); !interfaces.IsBad() || anyInterfaceSet(m.Interfaces) {
-		return interfaces
-	}
-	if existing := existingInterface(m.Interfaces); !existing.IsBad() {
-		return existing.Not()
-	}
-	if !m.Template.V.IsUnset() {
-		if v, decided := templateDecides(m); decided {
-			return v
-		}
-	}
-	subnet := &m.Subnet
-	if subnet.V.IsUnset() && len(m.Interfaces.Items) == 1 {
-		subnet = &m.Interfaces.Items[0].Subnet
-	}
-	return subnetMaps(t, subnet)
-}
-
-func anyInterfaceSet(list aws.List[aws.NetworkInterface]) bool {
-	for _, i := range list.Items {
-		if !i.PublicIP.V.IsUnset() {
-			return true
-		}
-	}
-	return false
-}
-
-// existingInterface says whether an instance takes an interface that exists
-// already: EC2 then gives it no address at launch.
-func existingInterface(list aws.List[aws.NetworkInterface]) value.Verdict {
-	var vs []value.Verdict
-	for _, i := range list.Items {
-		vs = append(vs, i.Existing.Set())
-	}
-	return value.Either(vs...)
-}
-
-// templateDecides looks into the launch template of an instance.
-func templateDecides(m *aws.Instance) (v value.Verdict, decided bool) {
-	item := m.Template.Get()
-	if item == nil {
-		return value.Open(m.Template.Fact()), true
-	}
-	named := &item.ID
-	if named.V.IsUnset() {
-		named = &item.Name
-	}
-	n := named.One()
-	lt := aws.Of[aws.LaunchTemplate](m.Graph(), n)
-	if lt == nil {
-		missing := value.Fact{Text: "its launch template is not in this scan", Span: m.Template.Span()}
-		return value.Open(missing, named.Fact()), true
-	}
-	inner := anyInterface(lt.Interfaces)
-	if anyInterfaceSet(lt.Interfaces) || inner.IsOpen() {
-		if inner.IsGood() {
-			return value.Bad(value.Fact{Text: "its public address comes from " + n.Addr, Span: m.Template.Span()}), true
-		}
-		return inner, true
-	}
-	return value.Verdict{}, false
-}
-
-// unresolved says why it is not known what a reference leads to, and for one
-// that is not written, what then decides.
-func unresolved[T any](ref *aws.Ref[T], instead string) value.Fact {
-	f := ref.Fact()
-	switch {
-	case ref.V.IsUnset():
-		f.Text += ": " + instead
-	case ref.V.IsKnown():
-		f.Text += ", which is not in this scan"
-	}
-	return f
-}
-
-// subnetMaps says whether a subnet gives public addresses to what starts in it.
-func subnetMaps(t *topology.Topology, ref *aws.Ref[aws.Subnet]) value.Verdict {
-	n := ref.One()
-	if n == nil || n.Mode != graph.Managed || t.Subnet(n).Model == nil {
-		return value.Open(unresolved(ref, "the account's default VPC decides"))
-	}
-	maps := t.Subnet(n).Model.MapPublicIPOnLaunch.Is(true)
-	return value.That(maps.Result, append([]value.Fact{{Text: "it is in " + n.Addr, Span: ref.Span(), Origin: ref.V.Origin()}}, maps.Facts()...)...)
 }

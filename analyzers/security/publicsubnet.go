@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/wacheck/wacheck/analysis"
+	"github.com/wacheck/wacheck/analyzers/facts/reach"
 	"github.com/wacheck/wacheck/analyzers/facts/topology"
 	"github.com/wacheck/wacheck/aws"
 	"github.com/wacheck/wacheck/graph"
@@ -35,15 +36,15 @@ const withoutAddress = "without public address"
 var PublicSubnet = &analysis.Analyzer{
 	Name: "publicsubnet", Doc: "finds workloads and data stores in subnets with a default route to an internet gateway",
 	Rules:    []*analysis.Rule{rdsPublicSubnet, workloadPublicSubnet},
-	Requires: []*analysis.Analyzer{topology.Fact.Analyzer},
+	Requires: []*analysis.Analyzer{topology.Fact.Analyzer, reach.Fact.Analyzer},
 	Run: func(p *analysis.Pass) (any, error) {
-		t := topology.Fact.Of(p)
+		t, r := topology.Fact.Of(p), reach.Fact.Of(p)
 		for _, w := range t.Workloads() {
 			in := inPublicSubnet(t, w)
 			if isRDS(w.Node.Type) {
 				p.Decide(rdsPublicSubnet, w.Node, in.Not())
 			}
-			if v, judged := workload(t, w, in); judged {
+			if v, judged := workload(t, r, w, in); judged {
 				p.Decide(workloadPublicSubnet, w.Node, v)
 			}
 		}
@@ -83,7 +84,7 @@ func inPublicSubnet(t *topology.Topology, w topology.Placed) value.Verdict {
 
 // workload judges everything that sits in subnets: data stores do not belong
 // into public ones at all, compute only if it has to have an address.
-func workload(t *topology.Topology, w topology.Placed, in value.Verdict) (v value.Verdict, judged bool) {
+func workload(t *topology.Topology, r *reach.Reach, w topology.Placed, in value.Verdict) (v value.Verdict, judged bool) {
 	switch w.Kind {
 	case aws.LoadBalancer:
 		return value.Verdict{}, false
@@ -102,7 +103,7 @@ func workload(t *topology.Topology, w topology.Placed, in value.Verdict) (v valu
 		v = v.Unless(m.SourceDest.Is(false)) // it forwards for others: a NAT instance
 	}
 	// An address that is not known to be there does not make it graver.
-	if v.IsBad() && !w.Kind.IsDataStore() && !publicAddress(t, w).IsGood() {
+	if v.IsBad() && !w.Kind.IsDataStore() && !publicAddress(t, r, w).IsGood() {
 		v = v.As(withoutAddress)
 	}
 	return v, true
@@ -155,11 +156,8 @@ func namesGate(text string) bool {
 }
 
 // publicAddress says whether a compute workload gets a public address.
-func publicAddress(t *topology.Topology, w topology.Placed) value.Verdict {
+func publicAddress(t *topology.Topology, r *reach.Reach, w topology.Placed) value.Verdict {
 	n, g := w.Node, t.Graph()
-	if m := aws.Of[aws.Instance](g, n); m != nil {
-		return instancePublic(t, m)
-	}
 	if m := aws.Of[aws.ECSService](g, n); m != nil {
 		return m.HasPublicIP()
 	}
@@ -169,7 +167,7 @@ func publicAddress(t *topology.Topology, w topology.Placed) value.Verdict {
 	if w.Kind == aws.Function {
 		return value.Bad() // Lambda never gets one
 	}
-	if v, decided := launchedPublic(g, n); decided {
+	if v, _, known := r.PublicAtLaunch(n); known {
 		return v
 	}
 	var vs []value.Verdict
@@ -179,38 +177,4 @@ func publicAddress(t *topology.Topology, w topology.Placed) value.Verdict {
 		}
 	}
 	return value.Either(vs...)
-}
-
-// launchedPublic looks into what says how the instances of a node are
-// launched: the template or configuration of a group, or the node itself.
-func launchedPublic(g *graph.Graph, n *graph.Node) (v value.Verdict, decided bool) {
-	template := aws.Of[aws.LaunchTemplate](g, n)
-	if group := aws.Of[aws.AutoScalingGroup](g, n); group != nil {
-		if c := aws.Of[aws.LaunchConfiguration](g, group.Configuration.One()); c != nil && !c.PublicIP.V.IsUnset() {
-			return c.PublicIP.Is(true), true
-		}
-		template = templateOf(g, group)
-	}
-	if template == nil || !anyInterfaceSet(template.Interfaces) {
-		return value.Verdict{}, false
-	}
-	return anyInterface(template.Interfaces), true
-}
-
-// templateOf is the launch template of a group, or nil if it has none or it is
-// not known.
-func templateOf(g *graph.Graph, group *aws.AutoScalingGroup) *aws.LaunchTemplate {
-	var refs []*aws.Ref[aws.LaunchTemplate]
-	if b := group.Template.Get(); b != nil {
-		refs = append(refs, &b.ID, &b.Name)
-	}
-	if b := group.Mixed.Get(); b != nil {
-		refs = append(refs, &b.ID, &b.Name)
-	}
-	for _, r := range refs {
-		if m := aws.Of[aws.LaunchTemplate](g, r.One()); m != nil {
-			return m
-		}
-	}
-	return nil
 }

@@ -16,6 +16,9 @@ type launch struct {
 	subnets        []graph.Target
 	complete       bool
 	by             []graph.NodeID
+	// decides is the template or configuration that settles the IPv4 address, if
+	// the instance does not do so itself.
+	decides *graph.Node
 }
 
 // instance is the interfaces of one instance: its own, and those that are
@@ -53,7 +56,7 @@ func (r *Reach) launchOf(m *aws.Instance) launch {
 	if item == nil {
 		return l.unknownBut(m.Template.Fact())
 	}
-	return r.fromTemplate(l, &item.ID, &item.Name, m.Template.Fact())
+	return r.fromTemplate(l, &item.ID, &item.Name)
 }
 
 // readInterfaces takes the settings of interface blocks.
@@ -101,14 +104,18 @@ func (l launch) unknownBut(why value.Fact) launch {
 }
 
 // fromTemplate fills in what the launch template says.
-func (r *Reach) fromTemplate(l launch, id, name *aws.Ref[aws.LaunchTemplate], why value.Fact) launch {
+func (r *Reach) fromTemplate(l launch, id, name *aws.Ref[aws.LaunchTemplate]) launch {
 	n := id.One()
 	if n == nil {
 		n = name.One()
 	}
 	lt := aws.Of[aws.LaunchTemplate](r.g, n)
 	if lt == nil || n.Mode != graph.Managed {
-		return l.unknownBut(why)
+		named := id
+		if named.V.IsUnset() {
+			named = name
+		}
+		return l.unknownBut(named.Unresolved("no launch template is named"))
 	}
 	inner := launch{ipv4: setting{silent: true}, ipv6: setting{silent: true}, complete: true}
 	r.readInterfaces(&inner, lt.Interfaces)
@@ -116,6 +123,9 @@ func (r *Reach) fromTemplate(l launch, id, name *aws.Ref[aws.LaunchTemplate], wh
 	l.by = append(l.by, n.ID)
 	if l.ipv4.silent {
 		l.ipv4 = inner.ipv4
+		if !inner.ipv4.silent {
+			l.decides = n
+		}
 	}
 	if l.ipv6.silent {
 		l.ipv6 = inner.ipv6
@@ -125,20 +135,24 @@ func (r *Reach) fromTemplate(l launch, id, name *aws.Ref[aws.LaunchTemplate], wh
 	return l
 }
 
-// autoScalingGroup is the interface of the instances of a group.
-func (r *Reach) autoScalingGroup(m *aws.AutoScalingGroup) []Interface {
-	i := r.placed(m.Node())
+// launchOfGroup reads what a scaling group starts its instances from.
+func (r *Reach) launchOfGroup(m *aws.AutoScalingGroup) launch {
 	l := launch{ipv4: setting{silent: true}, ipv6: setting{silent: true}, groupsComplete: true, complete: true}
 	switch {
 	case !m.Configuration.V.IsUnset():
-		l = r.fromConfiguration(l, m)
+		return r.fromConfiguration(l, m)
 	case !m.Template.V.IsUnset() && m.Template.Get() != nil:
-		l = r.fromTemplate(l, &m.Template.Get().ID, &m.Template.Get().Name, m.Template.Fact())
+		return r.fromTemplate(l, &m.Template.Get().ID, &m.Template.Get().Name)
 	case !m.Mixed.V.IsUnset() && m.Mixed.Get() != nil:
-		l = r.fromTemplate(l, &m.Mixed.Get().ID, &m.Mixed.Get().Name, m.Mixed.Fact())
-	default:
-		l = l.unknownBut(m.Template.Fact())
+		return r.fromTemplate(l, &m.Mixed.Get().ID, &m.Mixed.Get().Name)
 	}
+	return l.unknownBut(m.Template.Fact())
+}
+
+// autoScalingGroup is the interface of the instances of a group.
+func (r *Reach) autoScalingGroup(m *aws.AutoScalingGroup) []Interface {
+	i := r.placed(m.Node())
+	l := r.launchOfGroup(m)
 	i.LaunchedBy = l.by
 	i.Groups, i.GroupsComplete = append(i.Groups, l.groups...), i.GroupsComplete && l.groupsComplete
 	if len(i.Subnets) == 0 {
@@ -159,7 +173,7 @@ func (r *Reach) fromConfiguration(l launch, m *aws.AutoScalingGroup) launch {
 	if lc == nil || n.Mode != graph.Managed {
 		return l.unknownBut(m.Configuration.Fact())
 	}
-	l.ipv4, l.by = flag(lc.PublicIP), append(l.by, n.ID)
+	l.ipv4, l.by, l.decides = flag(lc.PublicIP), append(l.by, n.ID), n
 	l.groups, l.groupsComplete = r.topo.SecurityGroups(n)
 	return l
 }
