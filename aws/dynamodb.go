@@ -70,11 +70,3 @@ type GlobalReplica struct {
 	Region   value.String `cfn:"Region"`
 	Recovery value.Bool   `cfn:"PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled,default=false"`
 }
-
-// SimpleTable is a table of the serverless application model. It has no
-// point-in-time recovery unless it asks for it.
-type SimpleTable struct {
-	Head     `cfn:"AWS::Serverless::SimpleTable,by=TableName"`
-	Name     value.String `cfn:"TableName"`
-	Recovery value.Bool   `cfn:"PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled,default=false"`
-}

@@ -92,16 +92,6 @@ type PermissionSet struct {
 	Inline value.Attr `tf:"inline_policy" cfn:"InlinePolicy"`
 }
 
-// ServerlessRole is a function or state machine of the serverless application
-// model, for which it makes a role.
-type ServerlessRole struct {
-	Head `cfn:"AWS::Serverless::Function|AWS::Serverless::StateMachine"`
-	// Policies are names of managed policies, policy templates and documents: one
-	// or a list.
-	Policies value.Attr `cfn:"Policies"`
-	Boundary value.Attr `cfn:"PermissionsBoundary"`
-}
-
 // InstanceProfile hands a role to instances.
 type InstanceProfile struct {
 	Head  `tf:"aws_iam_instance_profile,by=name" cfn:"AWS::IAM::InstanceProfile,by=InstanceProfileName"`

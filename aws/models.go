@@ -20,7 +20,7 @@ func Models() []any {
 		// ecs.go
 		(*ECSService)(nil), (*ECSTaskSet)(nil), (*TaskDefinition)(nil),
 		// dynamodb.go
-		(*Table)(nil), (*TableReplica)(nil), (*GlobalTable)(nil), (*SimpleTable)(nil),
+		(*Table)(nil), (*TableReplica)(nil), (*GlobalTable)(nil),
 		// backup.go
 		(*BackupSelection)(nil),
 		// autoscaling.go
@@ -45,7 +45,7 @@ func Models() []any {
 		(*RedshiftWorkgroup)(nil), (*MessageBroker)(nil), (*StreamingCluster)(nil), (*ReplicationInstance)(nil),
 		// iam.go
 		(*IAMUser)(nil), (*LoginProfile)(nil), (*IAMAccessKey)(nil), (*ServiceCredential)(nil), (*IAMGroup)(nil), (*IAMRole)(nil), (*ManagedPolicy)(nil),
-		(*EmbeddedPolicy)(nil), (*PermissionSet)(nil), (*ServerlessRole)(nil), (*PolicyAttachment)(nil), (*InstanceProfile)(nil), (*GroupMembership)(nil),
+		(*EmbeddedPolicy)(nil), (*PermissionSet)(nil), (*PolicyAttachment)(nil), (*InstanceProfile)(nil), (*GroupMembership)(nil),
 		// s3.go
 		(*Bucket)(nil), (*PublicAccessBlock)(nil), (*AccountPublicAccessBlock)(nil), (*BucketPolicy)(nil), (*BucketACL)(nil),
 	}

@@ -105,7 +105,6 @@ func cloudFormationPlacements() []Placement {
 		{"AWS::ECS::Service", Service, one(awsvpc + "Subnets"), nil, one(awsvpc + "SecurityGroups")},
 		{"AWS::ECS::TaskSet", Service, one("NetworkConfiguration.AwsVpcConfiguration.Subnets"), nil, one("NetworkConfiguration.AwsVpcConfiguration.SecurityGroups")},
 		{"AWS::Lambda::Function", Function, one("VpcConfig.SubnetIds"), nil, one("VpcConfig.SecurityGroupIds")},
-		{"AWS::Serverless::Function", Function, one("VpcConfig.SubnetIds"), nil, one("VpcConfig.SecurityGroupIds")},
 		{"AWS::ElasticLoadBalancingV2::LoadBalancer", LoadBalancer, []string{"Subnets", "SubnetMappings.SubnetId"}, nil, one("SecurityGroups")},
 		{"AWS::ElasticLoadBalancing::LoadBalancer", LoadBalancer, one("Subnets"), nil, one("SecurityGroups")},
 		{"AWS::RDS::DBInstance", Database, nil, one("DBSubnetGroupName"), one("VPCSecurityGroups")},

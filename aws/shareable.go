@@ -43,7 +43,7 @@ func Uses() []Use {
 	add(SharedRole, "task_role_arn", "aws_ecs_task_definition")
 	add(SharedRole, "execution_role_arn", "aws_ecs_task_definition")
 	add(SharedRole, "iam_instance_profile", "aws_instance")
-	add(SharedRole, "Role", "AWS::Lambda::Function", "AWS::Serverless::Function")
+	add(SharedRole, "Role", "AWS::Lambda::Function")
 	add(SharedRole, "TaskRoleArn", "AWS::ECS::TaskDefinition")
 	add(SharedRole, "ExecutionRoleArn", "AWS::ECS::TaskDefinition")
 	add(SharedRole, "IamInstanceProfile", "AWS::EC2::Instance")

@@ -15,12 +15,6 @@ import (
 // lookup says whether a resource type exists, and whether it has an attribute.
 func lookup(lang graph.Lang, typ string) (has func(path string) bool, ok bool) {
 	if lang == graph.CloudFormation {
-		if strings.HasPrefix(typ, "AWS::Serverless::") {
-			return func(path string) bool {
-				step, _, _ := strings.Cut(path, ".")
-				return slices.Contains(serverless[typ], step)
-			}, serverless[typ] != nil
-		}
 		r, ok := schema.CloudFormation(typ)
 		if !ok {
 			return nil, false
@@ -32,15 +26,6 @@ func lookup(lang graph.Lang, typ string) (has func(path string) bool, ok bool) {
 		return nil, false
 	}
 	return r.Lookup, true
-}
-
-// serverless are the properties that models read of the resources that exist only
-// until the SAM transform has run, which the table of schemas lacks.
-// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-resources-and-properties.html
-var serverless = map[string][]string{
-	"AWS::Serverless::Function":     {"Environment", "FunctionName", "FunctionUrlConfig", "PermissionsBoundary", "Policies", "Role", "VpcConfig"},
-	"AWS::Serverless::SimpleTable":  {"PointInTimeRecoverySpecification", "SSESpecification", "TableName"},
-	"AWS::Serverless::StateMachine": {"PermissionsBoundary", "Policies", "Role"},
 }
 
 // TestTags holds every tag of every model against the schemas of both languages:

@@ -76,6 +76,9 @@ type Node struct {
 	Module *Module
 	// Provider is the provider configuration of a Terraform node, or nil.
 	Provider *Provider
+	// MadeOf names the resource of the template that SAM made this one of; empty for
+	// what is written.
+	MadeOf string
 	// Construct is what a resource of a CDK program comes from; nil for all others.
 	Construct *Construct
 	// Exists says whether the node is created at all; ExistsWhy why that is unknown.

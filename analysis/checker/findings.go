@@ -365,9 +365,16 @@ func sentence(it *item) string {
 	return s
 }
 
-// named puts the path of a construct before the logical id that was made of it:
-// the user has written the one and never seen the other.
+// named puts the path of a construct before the logical id that was made of it, and
+// what is written in a template behind that which SAM made of it: the user has
+// written the one and never seen the other.
 func named(message string, n *graph.Node) string {
+	if n.MadeOf != "" && n.Construct == nil {
+		if before, after, ok := strings.Cut(message, n.Addr); ok {
+			return before + n.Addr + " (that SAM makes of " + n.MadeOf + ")" + after
+		}
+		return message
+	}
 	if n.Construct == nil {
 		return message
 	}

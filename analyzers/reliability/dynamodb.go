@@ -40,10 +40,6 @@ var DynamoDB = &analysis.Analyzer{
 			}
 			s.more(t.Replicas.Open, t.Replicas.Attr)
 		}
-		for t := range aws.Managed[aws.SimpleTable](p.Graph) {
-			s.table(t.Node(), t.Name, value.Bad())
-			s.decide("", t.Recovery, nil)
-		}
 		return nil, nil
 	},
 }

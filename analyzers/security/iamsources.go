@@ -61,55 +61,7 @@ func policySources(g *graph.Graph) []policySource {
 	for s := range aws.Managed[aws.PermissionSet](g) {
 		add(s.Node(), s.Inline, "", value.Good())
 	}
-	for s := range aws.Managed[aws.ServerlessRole](g) {
-		out = append(out, serverlessPolicies(s)...)
-	}
 	return out
-}
-
-// serverlessPolicies lists the documents among the policies of a function:
-// names of managed policies and templates are none.
-func serverlessPolicies(s *aws.ServerlessRole) []policySource {
-	var out []policySource
-	add := func(v value.Value) {
-		out = append(out, policySource{node: s.Node(), attr: s.Policies.Name, value: v, identity: value.That(existence(v), s.Policies.Fact())})
-	}
-	v := s.Policies.V
-	if v.Kind() != value.KindList || v.Alternatives() != nil {
-		v = value.OfList([]value.Value{v}, v.Span())
-	}
-	for _, e := range v.Elems() {
-		switch {
-		case e.Alternatives() != nil:
-			for _, a := range e.Alternatives() {
-				if isInlineDocument(a) {
-					add(a.Maybe())
-				}
-			}
-		case isInlineDocument(e):
-			add(e)
-		}
-	}
-	if v.IsOpen() {
-		add(value.OfUnknown(value.KindAny, v.Span(), v.Origin()))
-	}
-	return out
-}
-
-func existence(v value.Value) tri.Bool {
-	if v.MayBeMissing() {
-		return tri.Unknown
-	}
-	return tri.True
-}
-
-// isInlineDocument reports an entry of the policies of a function that is a
-// document, or may be one.
-func isInlineDocument(v value.Value) bool {
-	if v.IsUnknown() {
-		return isBlank(v)
-	}
-	return v.Kind() == value.KindObject && !v.Get("Statement").IsAbsent()
 }
 
 // isBlank reports something of which nothing is known, not even what it refers to.
@@ -163,9 +115,6 @@ func unknownUses(g *graph.Graph) map[*graph.Unit]*attachments {
 	}
 	for m := range aws.Managed[aws.IAMGroup](g) {
 		note(m.Node(), m.Managed, false)
-	}
-	for m := range aws.Managed[aws.ServerlessRole](g) {
-		note(m.Node(), m.Boundary, true)
 	}
 	for m := range aws.Managed[aws.PolicyAttachment](g) {
 		note(m.Node(), m.Policy.Attr, false)

@@ -90,6 +90,7 @@ type Template struct {
 	mappings   *syntax.Node
 	conditions map[string]*condition
 	resources  map[string]Resource
+	aliases    map[string]string
 	// generated says that a transform makes resources which the template does
 	// not list, so that a reference to one of them is not a mistake.
 	generated bool
@@ -128,6 +129,14 @@ func New(root *syntax.Node, opt Options) *Template {
 
 // Declare makes a resource known, so that it can be referred to.
 func (t *Template) Declare(logicalID string, r Resource) { t.resources[logicalID] = r }
+
+// Alias makes a name stand for a resource in Ref: SAM knows "Api.Stage".
+func (t *Template) Alias(name, logicalID string) {
+	if t.aliases == nil {
+		t.aliases = map[string]string{}
+	}
+	t.aliases[name] = logicalID
+}
 
 // Generates says that a transform adds resources to those that are declared.
 func (t *Template) Generates() { t.generated = true }

@@ -33,6 +33,9 @@ func (t *Template) named(name string, at source.Span, sc *scope) value.Value {
 	if p := t.input(name); p != nil {
 		return t.inputValue(p, sc, at)
 	}
+	if id, ok := t.aliases[name]; ok {
+		name = id
+	}
 	if _, ok := t.resources[name]; !ok && !t.generated {
 		return t.invalid(at, "cloudformation-reference", "there is no parameter or resource %q", name)
 	}

@@ -42,6 +42,9 @@ func (s *stack) resource(p syntax.Pair) *graph.Node {
 		Mode: s.modeOf(p.Key, typ.Text), Type: typ.Text, Addr: p.Key, Name: p.Key, Lang: graph.CloudFormation, Exists: tri.True,
 		Span: source.Span{Pos: p.KeySpan.Pos, End: max(p.KeySpan.End, p.Value.Extent().End)},
 	}
+	if from := s.generated[p.Key]; from != p.Key {
+		n.MadeOf = from
+	}
 	condition := s.exists(n, p.Value.Get("Condition"))
 	if n.Exists == tri.False {
 		s.status.Excluded++
@@ -91,8 +94,11 @@ func (s *stack) exists(n *graph.Node, condition *syntax.Node) string {
 // body is the object of the properties, which spans the whole resource.
 func (s *stack) body(n *graph.Node, p syntax.Pair, condition string) value.Value {
 	body := value.OfObject(nil, n.Span)
-	if props := s.withGlobals(n.Type, p.Value.Get("Properties")); props != nil && props.Kind != syntax.Null {
+	if props := p.Value.Get("Properties"); props != nil && props.Kind != syntax.Null {
 		body = s.properties(n, props, condition)
+	}
+	if name := s.computed[n.Addr]; name != "" {
+		body = s.withComputed(body, n, name)
 	}
 	switch {
 	case s.transforms.macro != nil:
@@ -101,6 +107,29 @@ func (s *stack) body(n *graph.Node, p syntax.Pair, condition string) value.Value
 		body = body.Opened().From(s.unread(n.Addr, "could not be read in full", n.Span.Head()))
 	}
 	return body
+}
+
+// withComputed marks a property that SAM computes: wholly, or to which it adds.
+func (s *stack) withComputed(body value.Value, n *graph.Node, name string) value.Value {
+	if !body.IsKnown() {
+		return body
+	}
+	why := s.loader.opt.Origins.Add(value.Origin{Kind: value.UnsupportedFunction, Name: n.Addr + "." + name, Detail: "is computed by the SAM transform", Span: n.Span.Head()})
+	var fields []value.Field
+	for _, f := range body.Fields() {
+		if f.Name == name {
+			f.Value = f.Value.Opened().From(why)
+		}
+		fields = append(fields, f)
+	}
+	if body.Get(name).IsAbsent() {
+		fields = append(fields, value.Field{Name: name, Span: n.Span, Value: value.OfUnknown(value.KindAny, n.Span, why).Given()})
+	}
+	out := value.OfObject(fields, body.Span()).From(body.Origin()).WithRefs(body.Refs()...)
+	if body.IsOpen() {
+		out = out.Opened()
+	}
+	return out
 }
 
 // unread is the reason for which something broken is not known.

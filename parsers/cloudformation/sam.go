@@ -3,7 +3,10 @@ package cloudformation
 import (
 	"strings"
 
+	"github.com/wacheck/wacheck/internal/cfneval"
+	"github.com/wacheck/wacheck/parsers/cloudformation/sam"
 	"github.com/wacheck/wacheck/parsers/cloudformation/syntax"
+	"github.com/wacheck/wacheck/source"
 )
 
 // transforms are the macros that a template names for all of itself.
@@ -65,21 +68,72 @@ var globalTypes = map[string]string{
 	"AWS::Serverless::WebSocketApi":     "WebSocketApi",
 }
 
-// withGlobals returns the properties of a resource with the defaults that the
-// Globals section gives for its type.
-func (s *stack) withGlobals(typ string, props *syntax.Node) *syntax.Node {
+// isServerless reports a resource of SAM. CloudFormation takes it only with the
+// transform: where that is not named, something adds it before.
+func isServerless(p syntax.Pair) bool {
+	typ := p.Value.Get("Type")
+	return typ != nil && sam.Expands(typ.Text)
+}
+
+// serverless replaces the resources of SAM by those that its transform makes of them.
+func (s *stack) serverless(pairs []syntax.Pair) []syntax.Pair {
+	merged := make([]syntax.Pair, 0, len(pairs))
+	for _, p := range pairs {
+		if p.Value == nil || p.Value.Kind != syntax.Mapping {
+			merged = append(merged, p)
+			continue
+		}
+		typ := p.Value.Get("Type")
+		if typ == nil {
+			merged = append(merged, p)
+			continue
+		}
+		s.eval.Declare(p.Key, cfneval.Resource{Type: typ.Text, Properties: p.Value.Get("Properties")})
+		merged = append(merged, s.withGlobals(p, typ.Text))
+	}
+	out := sam.Expand(sam.Input{
+		Resources: merged,
+		Globals:   s.root.Get("Globals"),
+		Text:      func(n *syntax.Node) (string, bool) { return s.eval.Eval(n, "").Str() },
+		Report:    func(l source.Level, at source.Span, msg string) { s.report(l, "cloudformation-sam", at, msg) },
+	})
+	s.generated, s.computed = out.From, out.Computed
+	for name, id := range out.Aliases {
+		s.eval.Alias(name, id)
+	}
+	return out.Resources
+}
+
+// withGlobals returns a resource with the defaults that the Globals section gives
+// for its type.
+func (s *stack) withGlobals(p syntax.Pair, typ string) syntax.Pair {
 	section, ok := globalTypes[typ]
-	if !ok || !s.transforms.sam {
-		return props
+	if !ok {
+		return p
 	}
 	globals := s.root.Get("Globals").Get(section)
 	if globals == nil || globals.Kind != syntax.Mapping {
-		return props
+		return p
 	}
-	if props == nil || props.Kind == syntax.Null {
-		return globals
+	props := p.Value.Get("Properties")
+	all := globals
+	if props != nil && props.Kind != syntax.Null {
+		all = merge(globals, props, 0)
 	}
-	return merge(globals, props, 0)
+	body := *p.Value
+	body.Pairs = nil
+	set := false
+	for _, entry := range p.Value.Pairs {
+		if entry.Key == "Properties" {
+			entry.Value, set = all, true
+		}
+		body.Pairs = append(body.Pairs, entry)
+	}
+	if !set {
+		body.Pairs = append(body.Pairs, syntax.Pair{Key: "Properties", KeySpan: globals.Extent(), Value: all})
+	}
+	p.Value = &body
+	return p
 }
 
 // merge combines a default with what a resource says itself: mappings key by

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/wacheck/wacheck/graph"
@@ -33,9 +34,14 @@ type stack struct {
 	broken []source.Span
 
 	transforms transforms
-	eval       *cfneval.Template
-	part       *graph.Part
-	resources  []syntax.Pair
+	// generated names the resource that SAM made a resource of, by logical id.
+	generated map[string]string
+	// computed names the property of a resource that SAM computes of what is not
+	// known here.
+	computed  map[string]string
+	eval      *cfneval.Template
+	part      *graph.Part
+	resources []syntax.Pair
 
 	nesting
 }
@@ -152,6 +158,10 @@ func (s *stack) listResources() {
 		s.part.Unit.Broken = true
 	default:
 		pairs, open := s.eval.Expand(pair.Value, "")
+		if s.transforms.sam || slices.ContainsFunc(pairs, isServerless) {
+			s.eval.Generates()
+			pairs = s.serverless(pairs)
+		}
 		s.part.Unit.Broken = s.part.Unit.Broken || open
 		s.keepResources(pairs)
 	}
