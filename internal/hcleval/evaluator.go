@@ -95,6 +95,7 @@ func Evaluate(ctx context.Context, in Input) (*Result, error) {
 	ev.broken = in.Config.Broken
 	root.emit()
 	ev.finish(root)
+	ev.instances = len(ev.whole)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -104,13 +105,14 @@ func Evaluate(ctx context.Context, in Input) (*Result, error) {
 
 func newEvaluator(in Input) *evaluator {
 	ev := &evaluator{in: in, Session: in.Session, budget: maxSteps, said: map[saidKey]bool{},
-		whole: map[string]*instance{}, reported: map[*call]bool{}}
+		reported: map[*call]bool{}}
 	if ev.in.Names == nil {
 		ev.in.Names = &Names{}
 	}
 	if ev.Session == nil {
 		ev.Session = NewSession(1)
 	}
+	ev.whole = make(map[string]*instance, ev.instances)
 	if ev.functions == nil {
 		ev.functions = ev.table()
 	}

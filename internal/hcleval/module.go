@@ -144,7 +144,7 @@ const maxModuleDepth = 32
 func (m *module) callOf(c *call) *callState {
 	cs := m.calls[c.name]
 	if cs == nil {
-		cs = &callState{m: m, c: c, outs: map[string]memo{}}
+		cs = &callState{m: m, c: c}
 		m.calls[c.name] = cs
 		cs.resolve()
 	}
@@ -286,7 +286,7 @@ func (cs *callState) value(only string) cty.Value {
 	if cs.exp == nil { // in a cycle
 		return cs.m.ev.invalid(cs.m.nameOf("module."+cs.c.name), "refers to itself", cs.c.block.span)
 	}
-	return cs.m.collected(cs.outs, cs.c.prefix, only, func() cty.Value {
+	return cs.m.collected(&cs.outs, cs.c.prefix, only, func() cty.Value {
 		cs.m.ev.reads |= cs.reads // of how many there are
 		objects := make([]cty.Value, len(cs.inst))
 		for i, m := range cs.inst {

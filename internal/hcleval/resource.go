@@ -30,7 +30,6 @@ type resourceState struct {
 type instance struct {
 	rs     *resourceState
 	addr   string
-	key    instKey
 	exists tri.Bool
 	why    value.OriginID
 	scope  *scope
@@ -41,7 +40,7 @@ type instance struct {
 func (m *module) resourceOf(r *resource) *resourceState {
 	rs := m.resources[r.key]
 	if rs == nil {
-		rs = &resourceState{m: m, r: r, vals: map[string]memo{}}
+		rs = &resourceState{m: m, r: r}
 		m.resources[r.key] = rs
 	}
 	if rs.st == untouched {
@@ -51,8 +50,9 @@ func (m *module) resourceOf(r *resource) *resourceState {
 		}
 		rs.exp, rs.reads = m.expandTracked(r.repetition, name)
 		addr := name.String()
+		rs.inst = make([]*instance, 0, len(rs.exp.keys))
 		for _, k := range rs.exp.keys {
-			in := &instance{rs: rs, addr: addr + k.suffix, key: k, exists: tri.And(m.exists, k.exists),
+			in := &instance{rs: rs, addr: addr + k.suffix, exists: tri.And(m.exists, k.exists),
 				why: m.existsWhy, scope: m.scope.with(k.frames)}
 			if k.exists != tri.True {
 				in.why = m.ev.in.Origins.Join(m.existsWhy, rs.exp.why)
@@ -72,7 +72,7 @@ func (rs *resourceState) value(only string) cty.Value {
 	if rs.exp == nil { // in a cycle
 		return rs.m.ev.invalid(rs.m.nameOf(rs.r.key), "refers to itself", rs.r.block.span)
 	}
-	return rs.m.collected(rs.vals, rs.r.key, only, func() cty.Value {
+	return rs.m.collected(&rs.vals, rs.r.key, only, func() cty.Value {
 		rs.m.ev.reads |= rs.reads // of how many there are
 		objects := make([]cty.Value, len(rs.inst))
 		for i, in := range rs.inst {

@@ -24,6 +24,8 @@ type Session struct {
 	// is to be only one.
 	worlds [][]inputID
 	known  map[memoKey]memo
+	// instances is how many there were in the last world: about as many as in the next.
+	instances int
 }
 
 // NewSession returns a session for so many worlds.
@@ -193,16 +195,19 @@ func (ev *evaluator) again(what thing, form memoForm, lower func() value.Value) 
 
 // collected is the value of a block restricted to one attribute or output, from
 // a table of those that were asked for. The prefix is that of the block.
-func (m *module) collected(table map[string]memo, block, only string, collect func() cty.Value) cty.Value {
+func (m *module) collected(table *map[string]memo, block, only string, collect func() cty.Value) cty.Value {
 	ev := m.ev
-	c, ok := table[only]
+	c, ok := (*table)[only]
 	if !ok {
 		what := thing{m.path, block, only}
 		if c, ok = ev.recall(what, formCollection); !ok {
 			c.reads = ev.tracked(func() { c.cty = collect() })
 			ev.remember(what, formCollection, c)
 		}
-		table[only] = c
+		if *table == nil {
+			*table = map[string]memo{}
+		}
+		(*table)[only] = c
 	}
 	ev.reads |= c.reads
 	return c.cty
