@@ -289,11 +289,12 @@ func isTerraform(p string) bool {
 	return false
 }
 
-// wrappers lists the files that make a directory a unit of Terragrunt.
-func (inv *inventory) wrappers() []string {
+// wrappers lists the files of that name, which make a directory a unit or a stack of
+// Terragrunt.
+func (inv *inventory) wrappers(name string) []string {
 	var out []string
 	for _, p := range inv.files {
-		if path.Base(p) == "terragrunt.hcl" {
+		if path.Base(p) == name {
 			out = append(out, p)
 		}
 	}

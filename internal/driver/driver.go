@@ -148,7 +148,7 @@ func (r *run) load() error {
 		r.leavePlanned()
 		r.terraform, err = terraform.Load(r.ctx, terraform.Options{
 			Tree: r.inv.tree, Files: r.out.Files, Origins: origins, Dirs: r.inv.terraform, ScanRoots: r.inv.roots,
-			VarFiles: r.o.VarFiles, Vars: r.o.Vars, Env: r.o.Env, Workspace: r.o.Workspace, StandaloneModules: r.o.StandaloneModules, OneWorld: r.o.OneWorld, Wrappers: r.inv.wrappers(), WrapperEnv: r.o.WrapperEnv,
+			VarFiles: r.o.VarFiles, Vars: r.o.Vars, Env: r.o.Env, Workspace: r.o.Workspace, StandaloneModules: r.o.StandaloneModules, OneWorld: r.o.OneWorld, Wrappers: r.inv.wrappers("terragrunt.hcl"), Stacks: r.inv.wrappers("terragrunt.stack.hcl"), WrapperEnv: r.o.WrapperEnv,
 			Touched: r.touched, Modules: r.o.Modules,
 		})
 		if err != nil {

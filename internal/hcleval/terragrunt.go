@@ -17,7 +17,11 @@ import (
 // WrapperInput is a unit of Terragrunt and all that its evaluation depends on.
 type WrapperInput struct {
 	// Path is the file that makes a directory a unit.
-	Path     string
+	Path string
+	// Dir is the directory that the unit is deployed from, where that is not the one
+	// of the file, and Values are what a stack hands to it.
+	Dir      string
+	Values   value.Value
 	Files    *source.FileSet
 	Origins  *value.Origins
 	TreeRoot string
@@ -70,7 +74,7 @@ const maxIncluded = 16
 
 // Unwrap evaluates a unit of Terragrunt.
 func Unwrap(in WrapperInput) *Wrapped {
-	t := &wrapper{in: in, unit: path.Dir(in.Path), out: &Wrapped{Dir: path.Dir(in.Path)}}
+	t := newWrapper(in)
 	f := t.open(in.Path, t.unit, nil)
 	if f == nil {
 		return t.out
@@ -83,6 +87,14 @@ func Unwrap(in WrapperInput) *Wrapped {
 		t.out.Diagnostics = append(t.out.Diagnostics, ev.diags...)
 	}
 	return t.out
+}
+
+func newWrapper(in WrapperInput) *wrapper {
+	dir := in.Dir
+	if dir == "" {
+		dir = path.Dir(in.Path)
+	}
+	return &wrapper{in: in, unit: dir, out: &Wrapped{Dir: dir}}
 }
 
 // wrapper is the evaluation of one unit.
@@ -145,6 +157,11 @@ func (t *wrapper) open(file, at string, child *wrapperFile) *wrapperFile {
 	ev.root = f.m
 	t.evaluators = append(t.evaluators, ev)
 	f.install()
+	values := t.in.Values
+	if values.IsAbsent() {
+		values = value.OfUnknown(value.KindObject, source.Span{}, t.in.Origins.Add(value.Origin{Kind: value.NoValue, Name: "values", Detail: "are given by a stack"}))
+	}
+	f.frame("values", values)
 	f.include()
 	f.depend()
 	f.m.scope.frames = append(f.m.scope.frames, f.features())

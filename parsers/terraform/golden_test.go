@@ -77,7 +77,7 @@ func evaluated(t *testing.T, ar *txtar.Archive) string {
 	}
 	d := dumper{files: source.NewFileSet(), origins: value.NewOrigins()}
 	o := Options{Tree: tree, Files: d.files, Origins: d.origins, Dirs: configDirs(ar), ScanRoots: []string{"."}, Vars: map[string]string{}, Env: map[string]string{}}
-	o.Wrappers, o.WrapperEnv = wrappersOf(ar), map[string]string{}
+	o.Wrappers, o.Stacks, o.WrapperEnv = wrappersOf(ar, wrapperFile), wrappersOf(ar, stackFile), map[string]string{}
 	for line := range strings.Lines(string(ar.Comment)) {
 		key, val, _ := strings.Cut(strings.TrimSpace(line), ": ")
 		switch key {
@@ -137,11 +137,11 @@ func unpack(t *testing.T, ar *txtar.Archive, dir string) {
 	}
 }
 
-// wrappersOf lists the files that make units of Terragrunt.
-func wrappersOf(ar *txtar.Archive) []string {
+// wrappersOf lists the files that make units or stacks of Terragrunt.
+func wrappersOf(ar *txtar.Archive, name string) []string {
 	var out []string
 	for _, f := range ar.Files {
-		if filepath.Base(f.Name) == wrapperFile {
+		if filepath.Base(f.Name) == name {
 			out = append(out, f.Name)
 		}
 	}

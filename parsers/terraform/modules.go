@@ -119,7 +119,7 @@ func (l *loader) isModule(dir string) bool {
 // way of fetching it, the default registry, and the revision.
 func plainSource(src string) string {
 	src, _, _ = strings.Cut(src, "?")
-	for _, prefix := range []string{"git::", "ssh://", "https://", "http://", "git@", "registry.terraform.io/", "registry.opentofu.org/"} {
+	for _, prefix := range []string{"git::", "ssh://", "https://", "http://", "git@", "tfr:///", "tfr://", "registry.terraform.io/", "registry.opentofu.org/"} {
 		src = strings.TrimPrefix(src, prefix)
 	}
 	if host, rest, ok := strings.Cut(src, ":"); ok && !strings.Contains(host, "/") {

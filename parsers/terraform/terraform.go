@@ -45,7 +45,9 @@ type Options struct {
 	ScanRoots []string
 	// Wrappers are the files terragrunt.hcl of the scan, and WrapperEnv the
 	// environment variables that they may read.
-	Wrappers   []string
+	Wrappers []string
+	// Stacks are the files terragrunt.stack.hcl of the scan.
+	Stacks     []string
 	WrapperEnv map[string]string
 	// VarFiles are further variable files, relative to the root of the tree, in
 	// order of rising precedence. They hold for all roots.

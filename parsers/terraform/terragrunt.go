@@ -23,6 +23,11 @@ type wrapped struct {
 	*hcleval.Wrapped
 	// module is the directory of its module, or empty where that is not here.
 	module string
+	// file is where it is written, and values are what its stack gives it.
+	file   string
+	values value.Value
+	// dir is the directory that a stack puts it into.
+	dir    string
 	config *hcleval.Config
 	holes  map[string]value.Value
 	// variant tells apart the configurations of a module that differ by what is
@@ -35,16 +40,23 @@ type wrapped struct {
 func (l *loader) wrap() error {
 	included := map[string]bool{}
 	var all []*wrapped
+	all = append(all, l.stacks(included)...)
 	for _, file := range l.o.Wrappers {
-		w := &wrapped{Wrapped: hcleval.Unwrap(l.wrapperInput(file, nil))}
+		if !included[file] { // a stack makes units of it
+			all = append(all, &wrapped{file: file, values: l.givenValues(path.Dir(file))})
+		}
+	}
+	for _, w := range all {
+		if w.Wrapped != nil {
+			continue // there is no file
+		}
+		w.Wrapped = hcleval.Unwrap(l.wrapperInput(w, nil))
 		for _, inc := range w.Included {
 			included[inc] = true
 		}
-		all = append(all, w)
 	}
-	for i, w := range all {
-		file := l.o.Wrappers[i]
-		if included[file] {
+	for _, w := range all {
+		if included[w.file] && w.dir == "" {
 			continue // what others include is no unit
 		}
 		w.module = l.wrappedModule(w)
@@ -57,12 +69,13 @@ func (l *loader) wrap() error {
 		l.units = append(l.units, w)
 		l.unitAt[w.Dir] = w
 	}
+	sort.Slice(l.units, func(i, j int) bool { return l.units[i].Dir < l.units[j].Dir })
 	return nil
 }
 
 // wrapperInput is all that a unit of Terragrunt depends on.
-func (l *loader) wrapperInput(file string, outputs func(string) (value.Value, bool)) hcleval.WrapperInput {
-	return hcleval.WrapperInput{Path: file, Files: l.o.Files, Origins: l.o.Origins, TreeRoot: l.o.Tree.Root, Read: l.readHCL,
+func (l *loader) wrapperInput(w *wrapped, outputs func(string) (value.Value, bool)) hcleval.WrapperInput {
+	return hcleval.WrapperInput{Path: w.file, Dir: w.dir, Values: w.values, Files: l.o.Files, Origins: l.o.Origins, TreeRoot: l.o.Tree.Root, Read: l.readHCL,
 		Exists: func(p string) bool { _, err := l.o.Tree.Resolve(p); return err == nil }, Match: l.match, Env: l.o.WrapperEnv, Outputs: outputs}
 }
 
@@ -119,6 +132,9 @@ func (l *loader) wrappedModule(w *wrapped) string {
 			continue
 		}
 		dir := localSource(w.Dir, src)
+		if kept, ok := l.copyOf(w.Dir, src); ok && dir == "" {
+			dir = kept
+		}
 		if dir == "" || !l.hasFiles(dir) || dir == found {
 			continue
 		}
@@ -184,7 +200,9 @@ func (l *loader) completeUnits() {
 			return l.outputsOf(dep), true
 		}
 		module := w.module
-		w.Wrapped = hcleval.Unwrap(l.wrapperInput(path.Join(w.Dir, wrapperFile), outputs))
+		if w.file != "" {
+			w.Wrapped = hcleval.Unwrap(l.wrapperInput(w, outputs))
+		}
 		w.module = module
 		l.diags = append(l.diags, w.Diagnostics...)
 		l.configure(w)

@@ -59,7 +59,7 @@ func TestWorldsShareNothingThatDiffers(t *testing.T) {
 			ar := txtar.Parse(src)
 			dir := t.TempDir()
 			unpack(t, ar, dir)
-			check(t, dir, configDirs(ar), wrappersOf(ar))
+			check(t, dir, configDirs(ar), wrappersOf(ar, wrapperFile))
 		})
 	}
 }
