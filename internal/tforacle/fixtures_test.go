@@ -117,6 +117,7 @@ func TestRecordsAreCurrent(t *testing.T) {
 	for _, main := range dirs {
 		dir := filepath.Dir(main)
 		t.Run(filepath.Base(dir), func(t *testing.T) {
+			t.Parallel()
 			want, err := os.ReadFile(filepath.Join(dir, "plan.json"))
 			if err != nil {
 				t.Fatal(err)
