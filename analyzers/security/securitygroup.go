@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/wacheck/wacheck/analysis"
+	"github.com/wacheck/wacheck/analyzers/facts/reach"
 	"github.com/wacheck/wacheck/aws"
 	awsnet "github.com/wacheck/wacheck/aws/net"
 	"github.com/wacheck/wacheck/graph"
@@ -16,7 +17,8 @@ var openAllPorts = &analysis.Rule{
 	Why:      "Whatever listens behind the group, now or later, can be reached and attacked by everybody.",
 	Fix:      "Open only the ports that are served, and to the networks or security groups that use them.",
 	Severity: analysis.Critical, Precision: analysis.VeryHigh, Pillar: analysis.Security, Practice: "SEC05-BP02", Effort: "S",
-	Covers: []string{"sg-open-ingress-admin", "sg-open-ingress-sensitive-port"},
+	Variants: map[string]analysis.Severity{unreached: analysis.Medium},
+	Covers:   []string{"sg-open-ingress-admin", "sg-open-ingress-sensitive-port"},
 }
 
 var openAdmin = &analysis.Rule{
@@ -24,7 +26,8 @@ var openAdmin = &analysis.Rule{
 	Why:      "Remote access and file sharing ports are scanned for around the clock; one weak password or unpatched service is enough.",
 	Fix:      "Use Session Manager, or restrict the source to the addresses of your network or VPN.",
 	Severity: analysis.Critical, Precision: analysis.VeryHigh, Pillar: analysis.Security, Practice: "SEC05-BP02", Effort: "S",
-	Covers: []string{"sg-open-ingress-sensitive-port"},
+	Variants: map[string]analysis.Severity{unreached: analysis.Medium},
+	Covers:   []string{"sg-open-ingress-sensitive-port"},
 }
 
 var openSensitive = &analysis.Rule{
@@ -32,7 +35,7 @@ var openSensitive = &analysis.Rule{
 	Why:      "Databases, caches and control planes are made for trusted networks; many have weak or no authentication of their own.",
 	Fix:      "Name the security group of the clients as the source instead of an address range.",
 	Severity: analysis.Critical, Precision: analysis.VeryHigh, Pillar: analysis.Security, Practice: "SEC05-BP02", Effort: "S",
-	Variants: map[string]analysis.Severity{applicationPort: analysis.High},
+	Variants: map[string]analysis.Severity{applicationPort: analysis.High, unreached: analysis.Medium},
 }
 
 // applicationPort is the milder form: mail, name service, development servers.
@@ -41,11 +44,13 @@ const applicationPort = "application port"
 // OpenIngress decides which ports security groups open to everybody.
 var OpenIngress = &analysis.Analyzer{
 	Name: "openingress", Doc: "finds ingress rules that admit the whole internet",
-	Rules: []*analysis.Rule{openAllPorts, openAdmin, openSensitive},
+	Rules:    []*analysis.Rule{openAllPorts, openAdmin, openSensitive},
+	Requires: []*analysis.Analyzer{reach.Fact.Analyzer},
 	Run: func(p *analysis.Pass) (any, error) {
 		undecided := undecidedGroups{}
+		b := &hiding{reach.Fact.Of(p), map[graph.NodeID]borne{}}
 		for in := range aws.Ingresses(p.Graph) {
-			decideIngress(p, in, undecided)
+			decideIngress(p, in, undecided, b)
 		}
 		for sg := range aws.Managed[aws.SecurityGroup](p.Graph) {
 			undecidedBlocks(p, sg, undecided)
@@ -86,7 +91,7 @@ func undecidedBlocks(p *analysis.Pass, sg *aws.SecurityGroup, undecided undecide
 	}
 }
 
-func decideIngress(p *analysis.Pass, in *aws.Ingress, undecided undecidedGroups) {
+func decideIngress(p *analysis.Pass, in *aws.Ingress, undecided undecidedGroups, b *hiding) {
 	t := in.Traffic()
 	all := tri.Or(t.IsEverything(), t.AllowsAll(awsnet.TCP, everyPort), t.AllowsAll(awsnet.UDP, everyPort))
 	admin := tri.Or(t.AllowsAny(awsnet.TCP, adminTCP), t.AllowsAny(awsnet.UDP, adminUDP))
@@ -94,7 +99,7 @@ func decideIngress(p *analysis.Pass, in *aws.Ingress, undecided undecidedGroups)
 	application := tri.Or(t.AllowsAny(awsnet.TCP, applicationTCP), t.AllowsAny(awsnet.UDP, applicationUDP))
 
 	decide := func(r *analysis.Rule, ports tri.Bool, variant string) {
-		if v := decideOpen(p, r, in, ports, variant); v.IsOpen() && in.Node == in.Group {
+		if v := decideOpen(p, r, in, ports, variant, b); v.IsOpen() && in.Node == in.Group {
 			if undecided[r] == nil {
 				undecided[r] = map[graph.NodeID]bool{}
 			}
@@ -112,7 +117,7 @@ func decideIngress(p *analysis.Pass, in *aws.Ingress, undecided undecidedGroups)
 
 // decideOpen gives the verdict of a rule that holds if the ingress admits
 // everybody to certain ports.
-func decideOpen(p *analysis.Pass, r *analysis.Rule, in *aws.Ingress, ports tri.Bool, variant string) value.Verdict {
+func decideOpen(p *analysis.Pass, r *analysis.Rule, in *aws.Ingress, ports tri.Bool, variant string, b *hiding) value.Verdict {
 	admits := value.That(ports, portFacts(in)...)
 	bad := in.Anywhere().And(admits, in.Direction)
 	if in.Exists != tri.True && bad.IsGood() {
@@ -122,6 +127,12 @@ func decideOpen(p *analysis.Pass, r *analysis.Rule, in *aws.Ingress, ports tri.B
 	v := bad.Not().As(variant)
 	if v.IsBad() {
 		opts = append(opts, analysis.Says("%s in %s: %s is open to %s", r.Title, in.Node.Addr, in.PortText(), in.SourceText()))
+		if in.Group != nil && in.Group.Mode == graph.Managed {
+			if of := b.of(p.Graph, in.Group); of.unreached {
+				v = v.As(unreached)
+				opts = append(opts, analysis.Related(of.why...))
+			}
+		}
 	}
 	p.Decide(r, in.Node, v, opts...)
 	return v

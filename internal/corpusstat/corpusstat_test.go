@@ -67,3 +67,21 @@ func TestUsage(t *testing.T) {
 		}
 	}
 }
+
+func TestOpenRules(t *testing.T) {
+	d := &report.Document{Findings: []report.Finding{
+		{Rule: "sg-open-ingress-admin"},
+		{Rule: "sg-open-ingress-admin", Variant: "on what the internet does not reach"},
+		{Rule: "internet-reachable-instance", Covers: []string{"ec2-public-ip", "sg-open-ingress-sensitive-port"}},
+		{Rule: "ebs-not-encrypted"},
+	}}
+	var out strings.Builder
+	if err := writeOpenRules(&out, openRulesOf("e", d)); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"| sg-open-ingress-admin | stays |", "| sg-open-ingress-admin | milder:", "| sg-open-ingress-sensitive-port | said by internet-reachable-instance |", "3 findings of open ingress: 1 milder"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is not in\n%s", want, out.String())
+		}
+	}
+}

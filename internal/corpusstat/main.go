@@ -3,6 +3,9 @@
 //
 //	go run ./internal/corpusstat -runs 3 ../corpus
 //
+// With -open it also lists every finding about ingress that admits the internet, and
+// what reachability made of it.
+//
 // Each run is a process of its own, so that time and memory are those of the
 // whole program. A file that is not accounted for, or a run that failed for
 // another reason than its input, ends it with an error.
@@ -34,11 +37,12 @@ func run(args []string, stdout, stderr io.Writer) error {
 	flags.SetOutput(stderr)
 	runs := flags.Int("runs", 1, "run `N` times and take the median of time and memory")
 	profile := flags.String("profile", "all", "`PROFILE` of the rules: gate, review or all")
+	open := flags.Bool("open", false, "list what reachability made of findings of open ingress")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	if flags.NArg() != 1 || *runs < 1 {
-		return fmt.Errorf("usage: corpusstat [-runs N] [-profile PROFILE] DIRECTORY")
+		return fmt.Errorf("usage: corpusstat [-runs N] [-profile PROFILE] [-open] DIRECTORY")
 	}
 	self, err := os.Executable()
 	if err != nil {
@@ -49,6 +53,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	var rows []row
+	var opens []openRule
 	for _, e := range estates {
 		m := measurement{program: self, profile: *profile}
 		for range *runs {
@@ -61,8 +66,12 @@ func run(args []string, stdout, stderr io.Writer) error {
 			return fmt.Errorf("%s: %w", filepath.Base(e), err)
 		}
 		rows = append(rows, r)
+		opens = append(opens, openRulesOf(filepath.Base(e), m.document)...)
 	}
-	return writeTable(stdout, rows)
+	if err := writeTable(stdout, rows); err != nil || !*open {
+		return err
+	}
+	return writeOpenRules(stdout, opens)
 }
 
 // estatesOf lists the directories of a corpus, in order.
