@@ -111,6 +111,10 @@ func (c *Config) Calls() []Call {
 // module call, so that it is worth evaluating.
 func (c *Config) HasContent() bool { return len(c.calls) > 0 || len(c.resources) > 0 }
 
+// HasOutputs reports that the configuration has outputs, which the roots that read
+// its state may depend on.
+func (c *Config) HasOutputs() bool { return len(c.outNames) > 0 }
+
 // Variables returns the names of the declared variables in source order.
 func (c *Config) Variables() []string { return c.varNames }
 

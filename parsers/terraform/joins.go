@@ -3,6 +3,7 @@ package terraform
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/wacheck/wacheck/graph"
@@ -69,18 +70,19 @@ func (l *loader) joins(ctx context.Context, roots []deployment, names *hcleval.N
 	return j, j.prepare(ctx, l, asked)
 }
 
-// withUntouched adds the roots that are not evaluated in this run, since others
-// may depend on them.
+// withUntouched adds the roots that are not evaluated in this run, and those that
+// create nothing, since others may depend on them.
 func (l *loader) withUntouched(roots []deployment) ([]deployment, error) {
-	if l.o.Touched == nil {
-		return roots, nil
+	others := l.values
+	if l.o.Touched != nil {
+		others = append(slices.Clip(others), l.allRoots...)
 	}
 	there := map[string]bool{}
 	for _, d := range roots {
 		there[d.dir] = true
 	}
 	out := append([]deployment(nil), roots...)
-	for _, r := range l.allRoots {
+	for _, r := range others {
 		if there[r.dir] {
 			continue
 		}

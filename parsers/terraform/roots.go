@@ -96,6 +96,11 @@ func (l *loader) findRoots() []root {
 			add(d)
 		}
 	}
+	for _, d := range sortedDirs(l.dirs) {
+		if c := l.configs[d]; !c.HasContent() && c.HasOutputs() && !called[d] {
+			l.values = append(l.values, root{d, l.kindOf(d)})
+		}
+	}
 	sortRoots(out)
 	l.allRoots = out
 	return l.touched(out, calls)
