@@ -46,6 +46,10 @@ type Options struct {
 	// Parameters are values given from outside, by name. Names that the template
 	// does not declare are ignored.
 	Parameters map[string]string
+	// Files are values of a parameter file; Parameters win over them. Guessed says that
+	// the file was joined to the template by names alone.
+	Files   []Given
+	Guessed bool
 	// Region, AccountID and StackName say where the stack is deployed, and under
 	// which name; empty if not known.
 	Region, AccountID, StackName string
@@ -72,6 +76,12 @@ type Options struct {
 	// Opens is set if every mapping may hold more than is written, with the
 	// reason: a macro that is given the whole template.
 	Opens value.OriginID
+}
+
+// Given is a value for a parameter with the place where it is written.
+type Given struct {
+	Name, Text string
+	Span       source.Span
 }
 
 // Duplicate is the second entry of a key in one mapping.

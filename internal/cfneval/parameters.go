@@ -2,6 +2,7 @@ package cfneval
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/wacheck/wacheck/parsers/cloudformation/syntax"
@@ -102,10 +103,18 @@ func (t *Template) parameterValue(p *parameter, def *syntax.Node) value.Value {
 		return t.givenByParent(p, def, v)
 	}
 	given, isGiven := t.opt.Parameters[p.name]
+	var at source.Span
+	detail := ""
+	if i := slices.IndexFunc(t.opt.Files, func(g Given) bool { return g.Name == p.name }); i >= 0 && !isGiven {
+		given, isGiven, at = t.opt.Files[i].Text, true, t.opt.Files[i].Span
+		if t.opt.Guessed {
+			detail = "in a file that is taken to be for this template by its name and parameters"
+		}
+	}
 	dflt := def.Get("Default")
 	switch {
 	case p.stored():
-		detail := "is read from Systems Manager when the stack is deployed"
+		detail = "is read from Systems Manager when the stack is deployed"
 		if text, ok := literal(dflt); isGiven || ok {
 			if isGiven {
 				text = given
@@ -114,7 +123,7 @@ func (t *Template) parameterValue(p *parameter, def *syntax.Node) value.Value {
 		}
 		return value.OfUnknown(p.kind(), p.span, t.origin(value.DynamicReference, name, detail, p.span))
 	case isGiven:
-		return p.typed(value.OfString(given, p.span), t.origin(value.ParameterFile, name, "", source.Span{}))
+		return p.typed(value.OfString(given, p.span), t.origin(value.ParameterFile, name, detail, at))
 	}
 	if allowed := def.Get("AllowedValues"); allowed != nil && isSequence(allowed) && len(allowed.Items) > 0 {
 		return t.oneOfAllowed(p, allowed, dflt)

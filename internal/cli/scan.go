@@ -37,6 +37,7 @@ type inputFlags struct {
 	vars       []string
 	workspace  string
 	parameters []string
+	paramFiles []string
 	region     string
 	account    string
 	standalone bool
@@ -54,6 +55,7 @@ func (f *inputFlags) register(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.vars, "var", nil, "Terraform variable `NAME=VALUE`; repeatable")
 	fs.StringVar(&f.workspace, "workspace", os.Getenv("TF_WORKSPACE"), "Terraform workspace `NAME`")
 	fs.StringArrayVar(&f.parameters, "parameter", nil, "CloudFormation parameter `NAME=VALUE`; repeatable")
+	fs.StringArrayVar(&f.paramFiles, "parameters", nil, "`FILE` with CloudFormation parameters: the list or map of the AWS CLI, a template configuration of CodePipeline, or a deployment file of Git sync; repeatable")
 	fs.StringArrayVar(&f.plans, "plan", nil, "analyse the Terraform plan in `FILE`, as \"terraform show -json\" writes it (- is standard input); repeatable")
 	fs.StringArrayVar(&f.sources, "source", nil, "`DIR` of the configuration that a plan was made of: findings are shown there; one for each --plan, or one for all")
 	fs.StringVar(&f.anchor, "anchor", "", "show the findings of a plan without --source at `FILE`")
@@ -89,7 +91,7 @@ func (f *inputFlags) options(paths []string) (driver.Options, error) {
 	if o.WrapperEnv, err = pairs("--terragrunt-env", f.wrapperEnv); err != nil {
 		return o, err
 	}
-	if o.Parameters, err = pairs("--parameter", f.parameters); err != nil {
+	if o.Parameters, err = f.readParameters(); err != nil {
 		return o, err
 	}
 	for _, e := range os.Environ() {

@@ -63,6 +63,8 @@ func (r *run) coverFiles(c *analysis.FileCounts) {
 			c.Skipped[skipIgnored]++
 		case isTerraformInput(p):
 			c.Skipped[skipVariables]++
+		case kind == cloudformation.ParameterFile:
+			c.Templates++ // read with the template that it is for
 		case isTemplateCandidate(p) && kind == cloudformation.Template:
 			c.Templates++
 		case isTemplateCandidate(p) && kind == cloudformation.Broken:

@@ -289,9 +289,8 @@ func isTerraform(p string) bool {
 	return false
 }
 
-// wrappers lists the files of that name, which make a directory a unit or a stack of
-// Terragrunt.
-func (inv *inventory) wrappers(name string) []string {
+// named lists the files of a name.
+func (inv *inventory) named(name string) []string {
 	var out []string
 	for _, p := range inv.files {
 		if path.Base(p) == name {

@@ -148,7 +148,7 @@ func (r *run) load() error {
 		r.leavePlanned()
 		r.terraform, err = terraform.Load(r.ctx, terraform.Options{
 			Tree: r.inv.tree, Files: r.out.Files, Origins: origins, Dirs: r.inv.terraform, ScanRoots: r.inv.roots,
-			VarFiles: r.o.VarFiles, Vars: r.o.Vars, Env: r.o.Env, Workspace: r.o.Workspace, StandaloneModules: r.o.StandaloneModules, OneWorld: r.o.OneWorld, Wrappers: r.inv.wrappers("terragrunt.hcl"), Stacks: r.inv.wrappers("terragrunt.stack.hcl"), WrapperEnv: r.o.WrapperEnv,
+			VarFiles: r.o.VarFiles, Vars: r.o.Vars, Env: r.o.Env, Workspace: r.o.Workspace, StandaloneModules: r.o.StandaloneModules, OneWorld: r.o.OneWorld, Wrappers: r.inv.named("terragrunt.hcl"), Stacks: r.inv.named("terragrunt.stack.hcl"), WrapperEnv: r.o.WrapperEnv,
 			Touched: r.touched, Modules: r.o.Modules,
 		})
 		if err != nil {
@@ -167,7 +167,7 @@ func (r *run) load() error {
 	err = r.language("CloudFormation", func() (err error) {
 		r.cloudformation, err = cloudformation.Load(r.ctx, cloudformation.Options{
 			Tree: r.inv.tree, Files: r.out.Files, Origins: origins, Paths: r.inv.templates, ScanRoots: r.inv.roots,
-			Parameters: r.o.Parameters, Region: r.o.Region, AccountID: r.o.AccountID, Deployments: r.deployments(),
+			Parameters: r.o.Parameters, Region: r.o.Region, AccountID: r.o.AccountID, Deployments: r.deployments(), SAMConfigs: r.inv.named("samconfig.toml"), OneWorld: r.o.OneWorld,
 		})
 		return err
 	})

@@ -2,6 +2,7 @@ package cloudformation
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -157,6 +158,12 @@ func patternKey(name value.Value) string {
 // only returns the one of some exports that belongs to another stack, if there is
 // only one.
 func (x *exports) only(s *stack, among []*export) *export {
+	if s.world() != "" && len(among) > 1 { // stacks of one environment import from each other
+		same := slices.DeleteFunc(slices.Clone(among), func(e *export) bool { return e.stack.world() != s.world() })
+		if len(same) > 0 {
+			among = same
+		}
+	}
 	var found *export
 	for _, e := range among {
 		if e.stack == s {

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/internal/cfneval"
 	"github.com/wacheck/wacheck/internal/guard"
 	"github.com/wacheck/wacheck/internal/progress"
 	"github.com/wacheck/wacheck/parsers/cloudformation/syntax"
@@ -37,6 +38,10 @@ type Options struct {
 	World string
 	// Region and AccountID say where stacks are deployed; empty if not known.
 	Region, AccountID string
+	// SAMConfigs are the files samconfig.toml of the scan.
+	SAMConfigs []string
+	// OneWorld leaves parameter files alone that were not named.
+	OneWorld bool
 	// Deployments says more of how the template of a path is deployed.
 	Deployments map[string]Deployment
 }
@@ -51,8 +56,16 @@ type Deployment struct {
 	// Region, AccountID and StackName say where, and under which name; empty if not
 	// known.
 	Region, AccountID, StackName string
+	// Tags are those of the stack.
+	Tags map[string]string
 	// IsPlaceholder reports texts that only stand in for a value; nil if none does.
 	IsPlaceholder func(text string) bool
+
+	// given are the values of a parameter file, from is the file, and guessed says that
+	// it was joined to the template by names alone.
+	given   []cfneval.Given
+	from    string
+	guessed bool
 }
 
 // Result is what Load found.
@@ -76,6 +89,8 @@ const (
 	Template StatusKind = iota
 	// NotTemplate is some other YAML or JSON file.
 	NotTemplate
+	// ParameterFile holds values for the parameters of a template.
+	ParameterFile
 	// Broken is a file that could not be read, or a template without any
 	// resource that could be; a diagnostic says why.
 	Broken
@@ -88,6 +103,8 @@ func (k StatusKind) String() string {
 		return "template"
 	case NotTemplate:
 		return "not-template"
+	case ParameterFile:
+		return "parameter-file"
 	case Broken:
 		return "broken"
 	}
@@ -116,6 +133,7 @@ func Load(ctx context.Context, o Options) (*Result, error) {
 		return nil, err
 	}
 	l.keepTemplates()
+	l.deploy()
 	l.nest()
 	l.exports = collectExports(l.stacks)
 	l.exports.evaluate()
@@ -164,8 +182,16 @@ type loader struct {
 	result  *Result
 	stacks  []*stack
 	exports *exports
+	// inputs are the files that may hold parameters.
+	inputs []input
 	// nested says that what nested stacks exchange has been computed.
 	nested bool
+}
+
+// input is a file that may hold parameters.
+type input struct {
+	path    string
+	content []byte
 }
 
 // read puts the files that look like templates into the file set, in order of path.
@@ -176,6 +202,7 @@ func (l *loader) read(ctx context.Context) error {
 		content []byte
 		err     error
 		class   syntax.Class
+		input   bool
 	}
 	found := make([]candidate, len(paths))
 	err := each(ctx, len(paths), func(i int) {
@@ -188,12 +215,19 @@ func (l *loader) read(ctx context.Context) error {
 		if c.err != nil {
 			return
 		}
-		if c.class = syntax.LooksLikeTemplate(paths[i], c.content); !c.class.IsTemplate() {
+		c.class = syntax.LooksLikeTemplate(paths[i], c.content)
+		c.input = c.class == syntax.Other && mayHoldParameters(paths[i], c.content)
+		if !c.class.IsTemplate() && !c.input {
 			c.content = nil // so as not to hold all files of a repository
 		}
 	})
 	if err != nil {
 		return err
+	}
+	for _, p := range l.opt.SAMConfigs {
+		if content, err := l.opt.Tree.Read(p); err == nil { // what can't be read is told by whoever lists it
+			l.inputs = append(l.inputs, input{p, content})
+		}
 	}
 	for i, p := range paths {
 		c := found[i]
@@ -204,13 +238,16 @@ func (l *loader) read(ctx context.Context) error {
 			l.result.Diagnostics = append(l.result.Diagnostics, source.Diagnostic{Level: source.Error, Code: "unreadable-file", Path: p,
 				Message: "can't be read: " + c.err.Error()})
 		case !c.class.IsTemplate():
+			if c.input {
+				l.inputs = append(l.inputs, input{p, c.content})
+			}
 			l.result.Status[p] = FileStatus{Kind: NotTemplate, Reason: reasonOf(c.class)}
 		default:
 			f, err := l.opt.Files.Add(p, c.content)
 			if err != nil {
 				return err
 			}
-			l.stacks = append(l.stacks, &stack{loader: l, file: f, path: p})
+			l.stacks = append(l.stacks, &stack{loader: l, file: f, path: p, deployment: l.opt.Deployments[p]})
 		}
 	}
 	return nil

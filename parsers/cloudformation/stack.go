@@ -33,6 +33,8 @@ type stack struct {
 	// broken are the places of faults that may hide something.
 	broken []source.Span
 
+	// deployment is what is known of where and with what the template is deployed.
+	deployment Deployment
 	transforms transforms
 	// generated names the resource that SAM made a resource of, by logical id.
 	generated map[string]string
@@ -106,19 +108,19 @@ func isTemplate(root *syntax.Node) (ok bool, reason string) {
 // prepare reads the sections that others refer to. Given are the values that
 // the stacks which nest this one pass for its parameters.
 func (s *stack) prepare(given map[string]value.Value) {
-	o, d := s.loader.opt, s.loader.opt.Deployments[s.path]
+	o, d := s.loader.opt, s.deployment
 	s.diags, s.resources = nil, nil
 	s.transforms = readTransforms(s.root)
 	s.eval = cfneval.New(s.root, cfneval.Options{
 		Unit:       s.key(),
 		Parameters: s.parameters(), Region: cmp.Or(o.Region, d.Region), AccountID: cmp.Or(o.AccountID, d.AccountID), StackName: d.StackName, Origins: o.Origins,
-		IsPlaceholder: d.IsPlaceholder,
-		Report:        func(d source.Diagnostic) { s.diags = append(s.diags, d) },
-		Import:        s.resolveImport,
-		Output:        s.resolveOutput,
-		Given:         given,
-		Duplicates:    s.duplicates(),
-		Opens:         s.macro(),
+		IsPlaceholder: d.IsPlaceholder, Files: d.given, Guessed: d.guessed,
+		Report:     func(d source.Diagnostic) { s.diags = append(s.diags, d) },
+		Import:     s.resolveImport,
+		Output:     s.resolveOutput,
+		Given:      given,
+		Duplicates: s.duplicates(),
+		Opens:      s.macro(),
 	})
 	if s.transforms.any() {
 		s.eval.Generates()
@@ -188,7 +190,7 @@ func (s *stack) keepResources(pairs []syntax.Pair) {
 
 // world names the inputs of the stack.
 func (s *stack) world() string {
-	return cmp.Or(s.loader.opt.World, s.loader.opt.Deployments[s.path].World)
+	return cmp.Or(s.loader.opt.World, s.deployment.World)
 }
 
 // key is that of the unit that the stack makes.
@@ -201,7 +203,7 @@ func (s *stack) key() string {
 
 // parameters are those of the user, and of the deployment.
 func (s *stack) parameters() map[string]string {
-	d := s.loader.opt.Deployments[s.path]
+	d := s.deployment
 	if len(d.Parameters) == 0 {
 		return s.loader.opt.Parameters
 	}
