@@ -23,6 +23,7 @@ func Suite() checker.Suite {
 			reliability.Scaling,
 			reliability.Zones,
 			security.BucketAccess,
+			security.CIDRSource,
 			security.EBS,
 			security.Encryption,
 			security.Escalation,

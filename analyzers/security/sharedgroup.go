@@ -27,7 +27,7 @@ var SharedGroups = &analysis.Analyzer{
 	Requires: []*analysis.Analyzer{topology.Fact.Analyzer},
 	Run: func(p *analysis.Pass) (any, error) {
 		t := topology.Fact.Of(p)
-		bearers := bearersOf(p.Graph, t)
+		bearers := bearersOf(p.Graph, t, isComponent)
 		ingress := ingressOf(p.Graph)
 		for sg := range aws.Managed[aws.SecurityGroup](p.Graph) {
 			n := sg.Node()
@@ -56,14 +56,13 @@ type bearers struct {
 	perhaps map[*graph.Unit][]bearer
 }
 
-// bearersOf lists the components by group. Volumes and brokers are not among
-// the kinds that the rule compares.
-func bearersOf(g *graph.Graph, t *topology.Topology) bearers {
+// bearersOf lists the components of the wanted kinds by group.
+func bearersOf(g *graph.Graph, t *topology.Topology, wanted func(aws.WorkloadKind) bool) bearers {
 	out := bearers{map[graph.NodeID][]bearer{}, map[*graph.Unit][]bearer{}}
 	seen := map[*graph.Unit]map[aws.WorkloadKind]int{}
 	for _, n := range g.Nodes() {
 		placed, ok := t.Placement(n)
-		if !ok || n.Mode != graph.Managed || !isComponent(placed.Kind) || n.Exists == tri.False {
+		if !ok || n.Mode != graph.Managed || !wanted(placed.Kind) || n.Exists == tri.False {
 			continue
 		}
 		groups, complete := t.SecurityGroups(n)
@@ -86,6 +85,8 @@ func bearersOf(g *graph.Graph, t *topology.Topology) bearers {
 	return out
 }
 
+// isComponent reports the kinds that the rule compares: volumes and brokers are not
+// among them.
 func isComponent(k aws.WorkloadKind) bool {
 	switch k {
 	case aws.LoadBalancer, aws.Service, aws.Function, aws.Compute, aws.Database, aws.Cache:
