@@ -69,12 +69,23 @@ type Instance struct {
 }
 
 // Instances are those of the resources of a type, in all modules of the peer.
-func (p *Peer) Instances(typ string) []Instance {
+func (p *Peer) Instances(typ string) []Instance { return p.instances(typ, false) }
+
+// Queries are what the data sources of a type ask of others, for all that they have.
+func (p *Peer) Queries(typ string) []Query {
+	var out []Query
+	for _, i := range p.instances(typ, true) {
+		out = append(out, Query{Type: typ, Args: i.in.body(), Provider: i.Provider()})
+	}
+	return out
+}
+
+func (p *Peer) instances(typ string, data bool) []Instance {
 	var out []Instance
 	var walk func(m *module)
 	walk = func(m *module) {
 		for _, r := range m.cfg.resources {
-			if r.data || r.typ != typ {
+			if r.data != data || r.typ != typ {
 				continue
 			}
 			for _, in := range m.resourceOf(r).inst {

@@ -3,7 +3,9 @@ package terraform
 import (
 	"context"
 	"fmt"
+	"path"
 	"slices"
+	"sort"
 	"sync"
 
 	"github.com/wacheck/wacheck/graph"
@@ -35,10 +37,13 @@ type peer struct {
 	dir   string
 	world string
 	state state
+	// asks are the units that it asks, once that has been found out.
+	asks []*peer
 }
 
-// joins prepares the answers; nil if nothing asks.
-func (l *loader) joins(ctx context.Context, roots []deployment, names *hcleval.Names) (*joins, error) {
+// joins prepares the answers; nil if nothing asks. In a run over what changed files
+// matter to, it adds the roots that depend on those by what they ask.
+func (l *loader) joins(ctx context.Context, roots []deployment, names *hcleval.Names) (*joins, []deployment, error) {
 	asked := map[string]bool{}
 	for _, c := range l.ownConfigs() {
 		for _, t := range c.Joinable() {
@@ -46,11 +51,11 @@ func (l *loader) joins(ctx context.Context, roots []deployment, names *hcleval.N
 		}
 	}
 	if len(asked) == 0 {
-		return nil, nil
+		return nil, roots, nil
 	}
 	all, err := l.withUntouched(roots)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	j := &joins{byKey: map[string]*peer{}, found: map[string][]candidate{}}
 	for _, d := range all {
@@ -67,7 +72,68 @@ func (l *loader) joins(ctx context.Context, roots []deployment, names *hcleval.N
 			j.byKey[in.Unit.Key] = p
 		}
 	}
-	return j, j.prepare(ctx, l, asked)
+	if err := j.prepare(ctx, l, asked); err != nil || l.o.Touched == nil {
+		return j, roots, err
+	}
+	return j, j.withReaders(l, roots, all), nil
+}
+
+// withReaders adds to the roots those of all that ask one of them, and those that ask
+// these.
+func (j *joins) withReaders(l *loader, roots, all []deployment) []deployment {
+	in := map[string]bool{}
+	for _, p := range l.o.Touched {
+		in[path.Dir(p)] = true // also where nothing is created
+	}
+	for _, d := range roots {
+		in[d.dir] = true
+		for _, w := range d.worlds {
+			if w.unit != nil {
+				in[w.unit.Dir] = true
+			}
+		}
+	}
+	for grown := true; grown; {
+		grown = false
+		for _, p := range j.peers {
+			if in[p.dir] || !slices.ContainsFunc(j.asked(p), func(of *peer) bool { return in[of.dir] }) {
+				continue
+			}
+			in[p.dir], grown = true, true
+		}
+	}
+	out := slices.Clip(roots)
+	for _, d := range all[len(roots):] {
+		if in[d.dir] && l.configs[d.dir].HasContent() {
+			out = append(out, d)
+		}
+	}
+	sort.SliceStable(out, func(i, j int) bool {
+		a, b := out[i].worlds[0].unit != nil, out[j].worlds[0].unit != nil
+		return a != b && b || a == b && out[i].dir < out[j].dir
+	})
+	return out
+}
+
+// asked are the units that a unit asks.
+func (j *joins) asked(p *peer) []*peer {
+	if p.asks != nil {
+		return p.asks
+	}
+	p.asks = []*peer{}
+	for _, q := range p.Queries(remoteState) {
+		if of, _ := j.stateRead(p, q); of != nil {
+			p.asks = append(p.asks, of)
+		}
+	}
+	for _, typ := range sortedDirs(lookedUp) {
+		for _, q := range p.Queries(typ) {
+			if group, _ := j.lookedFor(p, q); len(group) > 0 {
+				p.asks = append(p.asks, group[0].p)
+			}
+		}
+	}
+	return p.asks
 }
 
 // withUntouched adds the roots that are not evaluated in this run, and those that

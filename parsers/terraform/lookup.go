@@ -170,12 +170,27 @@ func single(addr string) bool {
 
 // lookUp answers a data source that looks for resources by what they are called.
 func (j *joins) lookUp(asker *peer, q hcleval.Query) (hcleval.Answer, bool) {
+	group, from := j.lookedFor(asker, q)
+	switch {
+	case len(group) == 0:
+		return hcleval.Answer{}, false
+	case q.Attr == "ids" && q.Type != "aws_subnet":
+		return allIDs(group, from), true
+	case len(group) != 1 || !group[0].Certain():
+		return hcleval.Answer{}, false
+	}
+	return group[0].answer(q, from)
+}
+
+// lookedFor are the resources of one unit that a data source looks for, and by what
+// that is told.
+func (j *joins) lookedFor(asker *peer, q hcleval.Query) (group []candidate, from string) {
 	if c, ok := j.byID(asker, q); ok {
-		return c.answer(q, "the resource with this id")
+		return []candidate{c}, "the resource with this id"
 	}
 	conds, ok := conditionsOf(q.Args)
 	if !ok {
-		return hcleval.Answer{}, false
+		return nil, ""
 	}
 	region, account := placeOf(q.Provider)
 	var met []candidate
@@ -191,11 +206,11 @@ func (j *joins) lookUp(asker *peer, q hcleval.Query) (hcleval.Answer, bool) {
 		case tri.True:
 			met = append(met, c)
 		case tri.Unknown:
-			return hcleval.Answer{}, false // it may be this one as well
+			return nil, "" // it may be this one as well
 		case tri.False:
 		}
 	}
-	return settle(met, asker, q, conds)
+	return settle(met, asker, conds)
 }
 
 // byID finds the resource that the id of a data source refers to.
@@ -216,7 +231,7 @@ func differ(a, b string) bool { return a != "" && b != "" && a != b }
 
 // settle picks the resources of one unit: the only one that has such, or the one
 // that is deployed from nearest by.
-func settle(met []candidate, asker *peer, q hcleval.Query, conds []condition) (hcleval.Answer, bool) {
+func settle(met []candidate, asker *peer, conds []condition) (group []candidate, from string) {
 	groups := map[*peer][]candidate{}
 	var peers []*peer
 	for _, c := range met {
@@ -231,17 +246,10 @@ func settle(met []candidate, asker *peer, q hcleval.Query, conds []condition) (h
 		peers, why = nearest(peers, asker), "the nearest such resource of this scan"
 	}
 	if len(peers) != 1 {
-		return hcleval.Answer{}, false
+		return nil, ""
 	}
-	group := groups[peers[0]]
-	from := fmt.Sprintf("taken to be %s of %s by its %s, %s", group[0].Addr(), peers[0].described(), namesOf(conds), why)
-	if q.Attr == "ids" && q.Type != "aws_subnet" {
-		return allIDs(group, from), true
-	}
-	if len(group) != 1 || !group[0].Certain() {
-		return hcleval.Answer{}, false
-	}
-	return group[0].answer(q, from)
+	group = groups[peers[0]]
+	return group, fmt.Sprintf("taken to be %s of %s by its %s, %s", group[0].Addr(), peers[0].described(), namesOf(conds), why)
 }
 
 // nearest are the peers that share the longest path with the one that asks.

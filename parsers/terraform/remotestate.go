@@ -154,6 +154,16 @@ func (s state) same(o state) (unknown []string, ok bool) {
 
 // remoteState answers a data source that reads the state of a root.
 func (j *joins) remoteState(asker *peer, q hcleval.Query) (hcleval.Answer, bool) {
+	p, from := j.stateRead(asker, q)
+	if p == nil {
+		return hcleval.Answer{}, false
+	}
+	return p.answer(q, from)
+}
+
+// stateRead is the unit whose state a data source reads, and by what that is told;
+// nil if it is none of the scan, or that is not clear.
+func (j *joins) stateRead(asker *peer, q hcleval.Query) (p *peer, from string) {
 	backend, _ := q.Args.Get("backend").Str()
 	config := q.Args.Get("config")
 	want := state{backend: backend, args: identityOf(backend, config)}
@@ -183,16 +193,16 @@ func (j *joins) remoteState(asker *peer, q hcleval.Query) (hcleval.Answer, bool)
 		peers = oneWorld(guessed, world)
 	}
 	if len(peers) != 1 {
-		return hcleval.Answer{}, false
+		return nil, ""
 	}
-	p := peers[0]
+	p = peers[0]
 	names := identifying[backend]
-	from := "the state of " + p.described() + ", whose backend has the same " + strings.Join(names, " and ")
+	from = "the state of " + p.described() + ", whose backend has the same " + strings.Join(names, " and ")
 	if len(unknown) > 0 {
 		from = "taken to be the state of " + p.described() + ", the only one with this " + names[len(names)-1] + "; the " +
 			strings.Join(unknown, " and ") + " is not known"
 	}
-	return p.answer(q, from)
+	return p, from
 }
 
 // answer is an output of a peer, or all of them.

@@ -197,7 +197,7 @@ func (l *loader) evaluate(ctx context.Context, roots []deployment) ([]*hcleval.R
 		configs = append(configs, l.configs[d])
 	}
 	names := hcleval.NamesOf(configs)
-	joins, err := l.joins(ctx, roots, names)
+	joins, roots, err := l.joins(ctx, roots, names)
 	if err != nil {
 		return nil, err
 	}
