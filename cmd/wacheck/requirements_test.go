@@ -36,7 +36,11 @@ func TestRequirementsHaveTests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range scripts {
+	scenarios, err := filepath.Glob("testdata/script/scenario_*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range append(scripts, scenarios...) {
 		if !strings.Contains(string(text), "`"+filepath.Base(s)+"`") {
 			t.Errorf("docs/requirements.md does not name %s", filepath.Base(s))
 		}
