@@ -73,6 +73,8 @@ type Output struct {
 	Root string
 	// Touched are the files of Options.Touched, relative to the root.
 	Touched map[string]bool
+	// context are the units that are there only since others depend on them.
+	context map[string]bool
 	// Phases are what took how long, in order.
 	Phases []Phase
 }
@@ -159,6 +161,7 @@ func (r *run) load() error {
 	if err != nil {
 		return err
 	}
+	r.out.context = r.terraform.Context
 	r.phase("terraform")
 	if err = r.loadCDK(); err != nil {
 		return err

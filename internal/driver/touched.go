@@ -48,12 +48,12 @@ func (r *run) touch() error {
 func (o *Output) TouchedUnits() map[string]bool {
 	units := map[string]bool{}
 	for _, u := range o.Graph.Units() {
-		if u.Lang == graph.Terraform || o.Touched[u.Path] {
+		if u.Lang == graph.Terraform && !o.context[u.Key] || o.Touched[u.Path] {
 			units[u.Key] = true
 		}
 	}
 	for _, n := range o.Graph.Nodes() {
-		if n.Unit == nil || units[n.Unit.Key] {
+		if n.Unit == nil || units[n.Unit.Key] || o.context[n.Unit.Key] {
 			continue
 		}
 		if f := o.Files.File(n.Span.Pos); f != nil && o.Touched[f.Path] {

@@ -79,7 +79,7 @@ func (l *loader) joins(ctx context.Context, roots []deployment, names *hcleval.N
 }
 
 // withReaders adds to the roots those of all that ask one of them, and those that ask
-// these.
+// these; and, as a context that is not reported on, those that any of them ask.
 func (j *joins) withReaders(l *loader, roots, all []deployment) []deployment {
 	in := map[string]bool{}
 	for _, p := range l.o.Touched {
@@ -102,9 +102,10 @@ func (j *joins) withReaders(l *loader, roots, all []deployment) []deployment {
 			in[p.dir], grown = true, true
 		}
 	}
+	l.context = j.reached(in)
 	out := slices.Clip(roots)
 	for _, d := range all[len(roots):] {
-		if in[d.dir] && l.configs[d.dir].HasContent() {
+		if (in[d.dir] || l.context[d.dir]) && l.configs[d.dir].HasContent() {
 			out = append(out, d)
 		}
 	}
@@ -112,6 +113,26 @@ func (j *joins) withReaders(l *loader, roots, all []deployment) []deployment {
 		a, b := out[i].worlds[0].unit != nil, out[j].worlds[0].unit != nil
 		return a != b && b || a == b && out[i].dir < out[j].dir
 	})
+	return out
+}
+
+// reached are the directories of the units that some ask, and that these ask, without
+// those: what they have is judged with what is there.
+func (j *joins) reached(in map[string]bool) map[string]bool {
+	out := map[string]bool{}
+	for grown := true; grown; {
+		grown = false
+		for _, p := range j.peers {
+			if !in[p.dir] && !out[p.dir] {
+				continue
+			}
+			for _, of := range j.asked(p) {
+				if !in[of.dir] && !out[of.dir] {
+					out[of.dir], grown = true, true
+				}
+			}
+		}
+	}
 	return out
 }
 

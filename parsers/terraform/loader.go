@@ -64,6 +64,8 @@ type loader struct {
 	hasConfig sync.Map
 	// allRoots are the roots of the scan, also those that are not evaluated.
 	allRoots []root
+	// context are the roots that are evaluated only since others ask them.
+	context map[string]bool
 	// values are roots that create nothing, and have outputs for others.
 	values []root
 	// dirs are the directories of the scan, as given.

@@ -87,6 +87,9 @@ type Result struct {
 	Faults []error
 	// Files says of every file that was read whether all of it was understood.
 	Files map[string]FileStatus
+	// Context are the keys of the units that are there only since others depend on
+	// them, in a run over what changed files matter to.
+	Context map[string]bool
 	// Empty counts the blocks that create nothing, since their count is 0 or
 	// their for_each is empty.
 	Empty int
@@ -133,7 +136,7 @@ func Load(ctx context.Context, o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	res := &Result{Files: l.status, Diagnostics: l.diags, Faults: l.faults}
+	res := &Result{Context: map[string]bool{}, Files: l.status, Diagnostics: l.diags, Faults: l.faults}
 	for _, c := range l.ownConfigs() {
 		res.Diagnostics = append(res.Diagnostics, c.Diagnostics...)
 	}
@@ -142,6 +145,9 @@ func Load(ctx context.Context, o Options) (*Result, error) {
 	res.Modules.Missing += len(opaque)
 	for _, r := range results {
 		res.Parts = append(res.Parts, r.Part)
+		if l.context[r.Part.Unit.Dir] {
+			res.Context[r.Part.Unit.Key] = true
+		}
 		res.Diagnostics = append(res.Diagnostics, r.Diagnostics...)
 		res.Modules.Resolved += r.Resolved
 		res.Modules.Missing += r.Missing
