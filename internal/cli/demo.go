@@ -12,7 +12,7 @@ import (
 )
 
 func newDemo() *cobra.Command {
-	f := &scanFlags{gateFlags: gateFlags{failOn: "none"}, scope: scopeAll}
+	f := &scanFlags{gateFlags: gateFlags{failOn: "none", exitCode: ExitFindings}, scope: scopeAll}
 	var keep string
 	c := &cobra.Command{
 		Use:   "demo",

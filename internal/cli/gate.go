@@ -25,6 +25,7 @@ import (
 type gateFlags struct {
 	failOn           string
 	softFail         bool
+	exitCode         int
 	failOnUnknown    bool
 	failOnUnused     bool
 	allowParseErrors bool
@@ -51,6 +52,7 @@ type gateFlags struct {
 func (f *gateFlags) register(fs *pflag.FlagSet) {
 	fs.StringVar(&f.failOn, "fail-on", "high", "exit with 1 on findings of at least this `SEVERITY`, or none")
 	fs.BoolVar(&f.softFail, "soft-fail", false, "exit with 0 in spite of findings")
+	fs.IntVar(&f.exitCode, "exit-code", ExitFindings, "exit with `STATUS` on findings (4 to 125, for scripts that tell tools apart by it)")
 	fs.BoolVar(&f.failOnUnknown, "fail-on-unknown", false, "exit with 1 on verdicts that could not be decided, too")
 	fs.BoolVar(&f.failOnUnused, "fail-on-unused-suppressions", false, "exit with 1 on suppressions that suppress nothing")
 	fs.BoolVar(&f.allowParseErrors, "allow-parse-errors", false, "do not exit with 2 because of files that can't be parsed")
@@ -199,9 +201,17 @@ func (f *gateFlags) verdict(out *driver.Output, before int) error {
 	case f.failOnUnknown && len(out.Opens) > 0,
 		f.failOnUnused && slices.ContainsFunc(out.Diagnostics, unused),
 		slices.ContainsFunc(out.Findings, func(x analysis.Finding) bool { return x.Fails }):
-		return status{code: ExitFindings}
+		return status{code: f.exitCode}
 	}
 	return nil
+}
+
+// checkExitCode keeps the status for findings apart from the others.
+func (f *gateFlags) checkExitCode() error {
+	if f.exitCode == ExitFindings || f.exitCode > ExitNothing && f.exitCode < 126 {
+		return nil
+	}
+	return fmt.Errorf("--exit-code %d: it has to be 1, or from 4 to 125, so that it can be told from the others (--soft-fail for 0)", f.exitCode)
 }
 
 // incomplete says why a run counts as failed although there are results.

@@ -44,6 +44,7 @@ type inputFlags struct {
 	plans      []string
 	sources    []string
 	anchor     string
+	env        string
 	oneWorld   bool
 	wrapperEnv []string
 	modules    []string
@@ -54,6 +55,7 @@ func (f *inputFlags) register(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&f.varFiles, "var-file", nil, "Terraform variable `FILE`; repeatable")
 	fs.StringArrayVar(&f.vars, "var", nil, "Terraform variable `NAME=VALUE`; repeatable")
 	fs.StringVar(&f.workspace, "workspace", os.Getenv("TF_WORKSPACE"), "Terraform workspace `NAME`")
+	fs.StringVar(&f.env, "env", "", "analyse the environment `NAME` alone: of what has several sets of inputs or stages, the one of that name")
 	fs.StringArrayVar(&f.parameters, "parameter", nil, "CloudFormation parameter `NAME=VALUE`; repeatable")
 	fs.StringArrayVar(&f.paramFiles, "parameters", nil, "`FILE` with CloudFormation parameters: the list or map of the AWS CLI, a template configuration of CodePipeline, or a deployment file of Git sync; repeatable")
 	fs.StringArrayVar(&f.plans, "plan", nil, "analyse the Terraform plan in `FILE`, as \"terraform show -json\" writes it (- is standard input); repeatable")
@@ -70,7 +72,7 @@ func (f *inputFlags) register(fs *pflag.FlagSet) {
 // options turns the flags into options of the driver.
 func (f *inputFlags) options(paths []string) (driver.Options, error) {
 	o := driver.Options{Paths: paths, SkipPaths: f.skipPaths, VarFiles: f.varFiles, Workspace: f.workspace, Region: f.region,
-		AccountID: f.account, StandaloneModules: f.standalone, OneWorld: f.oneWorld, Suite: all.Suite(), Env: map[string]string{}}
+		AccountID: f.account, StandaloneModules: f.standalone, OneWorld: f.oneWorld, Environment: f.env, Suite: all.Suite(), Env: map[string]string{}}
 	var err error
 	if o.Plans, err = f.readPlans(); err != nil {
 		return o, err
@@ -164,6 +166,9 @@ func (f *scanFlags) run(c *cobra.Command, args []string, s *settings) error {
 		return err
 	}
 	if err := checkScope(f.scope); err != nil {
+		return err
+	}
+	if err := f.checkExitCode(); err != nil {
 		return err
 	}
 	if f.scope != scopeAll {

@@ -54,6 +54,9 @@ type Options struct {
 	OneWorld bool
 	// StandaloneModules analyses modules that are called from elsewhere as roots, too.
 	StandaloneModules bool
+	// Environment, if set, is the name of the only world that is analysed of what has
+	// several; what has no worlds is analysed as ever.
+	Environment string
 	// Plans are analysed beside what is below Paths, or, with PlansOnly, in its stead.
 	// Anchor is the file at which findings are shown that have no place, since their
 	// plan has no Source.
@@ -184,6 +187,9 @@ func (r *run) load() error {
 	r.out.Diagnostics = append(r.out.Diagnostics, r.terraform.Diagnostics...)
 	r.out.Diagnostics = append(r.out.Diagnostics, r.cdk.Diagnostics...)
 	r.out.Diagnostics = append(r.out.Diagnostics, r.cloudformation.Diagnostics...)
+	if err := r.choose(); err != nil {
+		return err
+	}
 	for _, parts := range [][]*graph.Part{r.terraform.Parts, r.cloudformation.Parts} {
 		for _, p := range parts {
 			if err := b.Add(p); err != nil {
