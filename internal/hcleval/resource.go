@@ -224,62 +224,6 @@ func originsOnly(marks cty.ValueMarks) cty.ValueMarks {
 	return out
 }
 
-// passes reports that an unknown value only hands on what identifies another
-// AWS resource: aws_instance.web.subnet_id stands for the subnet. The name of a
-// role that is made with a random suffix stands for the role.
-func (ev *evaluator) passes(marks cty.ValueMarks) bool { return identifies(ev.read(marks).refs) }
-
-func identifies(refs []value.Ref) bool {
-	if len(refs) == 0 {
-		return false
-	}
-	for _, r := range refs {
-		if (r.Attr != "id" && r.Attr != "arn") || !isAWS(r.Addr) {
-			return false
-		}
-	}
-	return true
-}
-
-// isAWS reports whether an address is that of a resource of the AWS provider.
-func isAWS(addr string) bool {
-	typ, _, _ := cutLast(addr)
-	return len(typ) > 4 && typ[:4] == "aws_"
-}
-
-// cutLast splits an address into type, name and whether it is a data source.
-func cutLast(addr string) (typ, name string, data bool) {
-	parts := splitAddr(addr)
-	n := len(parts)
-	if n < 2 {
-		return "", addr, false
-	}
-	return parts[n-2], parts[n-1], n > 2 && parts[n-3] == "data"
-}
-
-// splitAddr splits an address at its dots; those within brackets do not count.
-func splitAddr(addr string) []string {
-	var out []string
-	start, depth, quoted := 0, 0, false
-	for i := 0; i < len(addr); i++ {
-		switch c := addr[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '[':
-			depth++
-		case c == ']':
-			depth--
-		case c == '.' && depth == 0:
-			out = append(out, addr[start:i])
-			start = i + 1
-		}
-	}
-	return append(out, addr[start:])
-}
-
 // attrLow lowers one attribute or group of blocks, as others see it.
 func (in *instance) attrLow(name string) value.Value {
 	ev := in.rs.m.ev
@@ -303,53 +247,6 @@ func (in *instance) attrLow(name string) value.Value {
 		}
 		v = own(v, r)
 		return ev.hop(v, in.attributeStep(it.attr))
-	})
-}
-
-// own makes a value that an attribute was given refer to that attribute. An
-// unknown refers to it alone, unless it only hands on an identity: a value with
-// two references is one of two things.
-func own(v value.Value, r value.Ref) value.Value {
-	self := func(e value.Value) value.Value { return own(e, r) }
-	switch {
-	case v.Alternatives() != nil:
-		return mapParts(v, self)
-	case v.Parts() != nil:
-		return mapParts(v, func(p value.Value) value.Value {
-			if p.IsKnown() {
-				return p
-			}
-			return value.OfUnknown(p.Kind(), p.Span(), p.Origin()).WithRefs(r)
-		})
-	case v.IsUnknown() && v.Kind() != value.KindList && identifies(v.Refs()):
-		return v
-	case v.IsUnknown() && v.Kind() != value.KindObject:
-		out := value.OfUnknown(v.Kind(), v.Span(), v.Origin()).WithRefs(r)
-		if v.IsSensitive() {
-			out = out.Sensitive()
-		}
-		return out
-	}
-	return v.WithRefs(r)
-}
-
-// ownBlocks makes the parts of blocks refer to themselves: whoever reads the
-// name within the first block refers to that, whatever the name is.
-func ownBlocks(v value.Value, r value.Ref) value.Value {
-	switch {
-	case v.IsUnknown(), v.IsJSON(), len(v.Elems()) == 0 && len(v.Fields()) == 0:
-		return own(v, r)
-	case v.Kind() == value.KindList:
-		i := -1
-		return mapParts(v, func(e value.Value) value.Value {
-			i++
-			return ownBlocks(e, deeper(r, step{index: i, isIndex: true}))
-		}).WithRefs(r)
-	}
-	i := -1
-	return mapParts(v, func(e value.Value) value.Value {
-		i++
-		return ownBlocks(e, deeper(r, step{name: v.Fields()[i].Name}))
 	})
 }
 
