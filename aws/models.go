@@ -6,7 +6,7 @@ func Models() []any {
 	return []any{
 		// vpc.go
 		(*VPC)(nil), (*VPCCIDR)(nil), (*Subnet)(nil), (*RouteTable)(nil), (*MainRouteTable)(nil),
-		(*RouteTableAssociation)(nil), (*Route)(nil), (*InternetGateway)(nil), (*GatewayAttachment)(nil),
+		(*RouteTableAssociation)(nil), (*Route)(nil), (*InternetGateway)(nil), (*GatewayAttachment)(nil), (*VPNGateway)(nil),
 		// rds.go
 		(*DBInstance)(nil), (*DBCluster)(nil), (*ClusterMember)(nil), (*GlobalCluster)(nil), (*DBSubnetGroup)(nil),
 		(*DocDBCluster)(nil), (*DocDBMember)(nil), (*DocDBGlobalCluster)(nil),

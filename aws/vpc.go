@@ -70,6 +70,8 @@ type InlineRoute struct {
 	CIDR6   value.String         `tf:"ipv6_cidr_block"`
 	Prefix  value.Attr           `tf:"destination_prefix_list_id"`
 	Gateway Ref[InternetGateway] `tf:"gateway_id"`
+	Peering Ref[Peering]         `tf:"vpc_peering_connection_id"`
+	Transit Ref[TransitGateway]  `tf:"transit_gateway_id"`
 }
 
 // Route is a route that is a resource of its own. Its table may be the main
@@ -81,6 +83,8 @@ type Route struct {
 	CIDR6   value.String         `tf:"destination_ipv6_cidr_block" cfn:"DestinationIpv6CidrBlock"`
 	Prefix  value.Attr           `tf:"destination_prefix_list_id" cfn:"DestinationPrefixListId"`
 	Gateway Ref[InternetGateway] `tf:"gateway_id" cfn:"GatewayId"`
+	Peering Ref[Peering]         `tf:"vpc_peering_connection_id" cfn:"VpcPeeringConnectionId"`
+	Transit Ref[TransitGateway]  `tf:"transit_gateway_id" cfn:"TransitGatewayId"`
 }
 
 // InternetGateway connects a VPC with the internet.
@@ -95,4 +99,11 @@ type GatewayAttachment struct {
 	Head    `tf:"aws_internet_gateway_attachment|aws_internet_gateway" cfn:"AWS::EC2::VPCGatewayAttachment"`
 	VPC     Ref[VPC]             `tf:"vpc_id,parent" cfn:"VpcId,parent"`
 	Gateway Ref[InternetGateway] `tf:"internet_gateway_id" cfn:"InternetGatewayId"`
+}
+
+// VPNGateway connects a VPC with networks on premises.
+type VPNGateway struct {
+	Head `tf:"aws_vpn_gateway|aws_vpn_gateway_attachment" cfn:"AWS::EC2::VPCGatewayAttachment"`
+	VPC  Ref[VPC]   `tf:"vpc_id" cfn:"VpcId"`
+	VPN  value.Attr `cfn:"VpnGatewayId"`
 }

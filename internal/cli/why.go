@@ -30,7 +30,8 @@ func newWhy() *cobra.Command {
 		Short: "Show how the internet reaches a resource, or where the way is cut",
 		Long: "Show every path on which packets from the internet arrive at a resource, hop by hop with its place in the code; or the hop at\n" +
 			"which each path is cut; or what would have to be known to decide. Of buckets, also which workloads read them that the internet\n" +
-			"reaches. ADDRESS is a Terraform address or a logical id, and may be a glob.",
+			"reaches; of other data stores, which workloads connect from inside, and what leads into their network.\n" +
+			"ADDRESS is a Terraform address or a logical id, and may be a glob.",
 		Example: "  wacheck why aws_db_instance.main infra/\n  wacheck why 'module.web.aws_instance.*'",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -88,12 +89,17 @@ type whyAnswer struct {
 	Cuts    []whyStep `json:"cuts"`
 	// Readers are workloads that the internet reaches and that may read the bucket.
 	Readers []whyReader `json:"readers,omitempty"`
+	// Inside are workloads that may connect to a data store, Networks what leads
+	// into its VPC from others.
+	Inside   []whyNeighbour `json:"inside,omitempty"`
+	Networks []whyStep      `json:"networks,omitempty"`
 }
 
-// whyReader is how what the internet reaches comes to data.
-type whyReader struct {
+// whyNeighbour is a workload that may connect, or of which that is not decided.
+type whyNeighbour struct {
 	Address string    `json:"address"`
-	Through []string  `json:"through,omitempty"`
+	Result  string    `json:"result"` // connects, not decided
+	TCP     string    `json:"tcp,omitempty"`
 	Steps   []whyStep `json:"steps"`
 }
 
@@ -130,8 +136,14 @@ func explainReach(out *driver.Output, pattern string) ([]whyAnswer, error) {
 			continue
 		}
 		matched = true
-		if e, known := r.Exposed(n); known {
+		e, known := r.Exposed(n)
+		inside, networks, store := r.FromInside(n)
+		if store && !known {
+			e = &reach.Exposure{Result: tri.False, Cuts: []value.Fact{{Text: n.Addr + " has no address of its own on the internet", Span: n.Span.Head()}}}
+		}
+		if known || store {
 			a := newWhyAnswer(out.Files, shown, n, e)
+			a.connect(inside, networks, stepper(out.Files, shown))
 			if b := aws.Of[aws.Bucket](out.Graph, n); b != nil {
 				a.Readers = readersOf(r, ids, b, stepper(out.Files, shown))
 			}
@@ -155,24 +167,6 @@ func matchesAddress(pattern, addr string) bool {
 	}
 	ok, err := path.Match(pattern, addr)
 	return ok && err == nil
-}
-
-// readersOf are the workloads that the internet certainly reaches and that may
-// certainly read a bucket.
-func readersOf(r *reach.Reach, ids *identity.Identities, b *aws.Bucket, steps func([]value.Fact) []whyStep) []whyReader {
-	var out []whyReader
-	for _, reader := range ids.Readers(b) {
-		e, known := r.Exposed(reader.Workload)
-		if !known || e.Result != tri.True || reader.Result != tri.True {
-			continue
-		}
-		w := whyReader{Address: reader.Workload.Addr, Steps: steps(append([]value.Fact{reader.Held.At}, reader.By...))}
-		for _, n := range e.Paths[0].Fronts {
-			w.Through = append(w.Through, n.Addr)
-		}
-		out = append(out, w)
-	}
-	return out
 }
 
 // placer writes a place as the user would.
@@ -274,17 +268,8 @@ func (a *whyAnswer) write(w io.Writer) {
 		say(w, "\n  cut at:\n")
 		writeWhySteps(w, "    ✗ ", a.Cuts)
 	}
-	if len(a.Readers) > 0 {
-		say(w, "\n  read by what the internet reaches:\n")
-		for _, r := range a.Readers {
-			say(w, "    %s", r.Address)
-			if len(r.Through) > 0 {
-				say(w, ", through %s", strings.Join(r.Through, " and "))
-			}
-			say(w, "\n")
-			writeWhySteps(w, "      ↓ ", r.Steps)
-		}
-	}
+	a.writeInside(w)
+	a.writeReaders(w)
 	say(w, "\n")
 }
 

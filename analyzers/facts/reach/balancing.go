@@ -325,7 +325,7 @@ func (r *Reach) toMembers(f *forwards, l *aws.Listener, by *graph.Node, in *pool
 	for _, lb := range balancers {
 		for _, m := range in.members {
 			w := forward{from: lb.Node, to: m.node, sure: tri.And(sure, lb.Sure, m.sure), listen: listensOn(l, tri.True), only: only,
-				dest: destination(in.group, m), by: r.balancer(lb.Node, in.group)}
+				dest: targetPorts(in.group, m), by: r.balancer(lb.Node, in.group)}
 			text, _ := l.Port.Get()
 			w.hops = []value.Fact{
 				{Text: fmt.Sprintf("%s listens on port %d of %s", l.Node().Addr, text, lb.Node.Addr), Span: l.Node().Span.Head(), Hop: true},
@@ -346,8 +346,8 @@ func (r *Reach) toMembers(f *forwards, l *aws.Listener, by *graph.Node, in *pool
 	}
 }
 
-// destination are the ports of a target: its own, else that of the group.
-func destination(tg *aws.TargetGroup, m member) Ports {
+// targetPorts are the ports of a target: its own, else that of the group.
+func targetPorts(tg *aws.TargetGroup, m member) Ports {
 	if m.dynamic {
 		return Ports{}
 	}

@@ -46,6 +46,11 @@ func (r *Reach) deliver(f *forward, dest Ports, sources [2]*netipx.IPSet, outer 
 		}
 		return d
 	}
+	return r.deliverTo(f, interfaces, dest, sources, outer)
+}
+
+// deliverTo is deliver for the interfaces of what is behind.
+func (r *Reach) deliverTo(f *forward, interfaces []Interface, dest Ports, sources [2]*netipx.IPSet, outer Family) delivery {
 	d := delivery{result: tri.False}
 	for i := range interfaces {
 		interfaces[i].Ports = interfaces[i].Ports.and(dest)
@@ -59,17 +64,18 @@ func (r *Reach) deliver(f *forward, dest Ports, sources [2]*netipx.IPSet, outer 
 			if family != outer {
 				kept = kept.And(value.Bad())
 			}
-			asClient := r.toInterface(f, &interfaces[i], family, sources[outer])
-			asFront := r.toInterface(f, &interfaces[i], family, nil)
 			switch {
 			case kept.IsGood():
-				d.or(asClient)
+				d.or(r.toInterface(f, &interfaces[i], family, sources[outer]))
 			case kept.IsBad():
-				d.or(asFront)
-			case asClient.result == asFront.result:
-				d.or(asFront)
+				d.or(r.toInterface(f, &interfaces[i], family, nil))
 			default:
-				d.or(delivery{result: tri.Unknown, missing: append(kept.Facts(), asFront.missing...)})
+				asClient := r.toInterface(f, &interfaces[i], family, sources[outer])
+				asFront := r.toInterface(f, &interfaces[i], family, nil)
+				if asClient.result != asFront.result {
+					asFront = delivery{result: tri.Unknown, missing: append(kept.Facts(), asFront.missing...)}
+				}
+				d.or(asFront)
 			}
 		}
 	}
@@ -212,8 +218,16 @@ func (r *Reach) doubt(d *delivery, f *forward, s, to *graph.Target) {
 		return
 	}
 	a, b := r.topo.Subnet(s.Node).VPC, r.topo.Subnet(to.Node).VPC
-	if a != nil && b != nil && a != b {
-		*d = delivery{result: tri.Unknown, missing: []value.Fact{{
-			Text: fmt.Sprintf("whether packets of %s get from %s to %s is not known", f.from.Addr, a.Addr, b.Addr), Span: s.Value.Span()}}}
+	if a == nil || b == nil || a == b {
+		return
+	}
+	switch c := r.across(s, to, a, b); c.result {
+	case tri.True:
+		d.hops = append(c.hops, d.hops...)
+	case tri.False:
+		*d = delivery{result: tri.False, cuts: []value.Fact{c.cut}}
+	case tri.Unknown:
+		why := value.Fact{Text: fmt.Sprintf("whether packets of %s get from %s to %s is not known", f.from.Addr, a.Addr, b.Addr), Span: s.Value.Span()}
+		*d = delivery{result: tri.Unknown, missing: append([]value.Fact{why}, c.missing...)}
 	}
 }

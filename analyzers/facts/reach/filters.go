@@ -187,7 +187,7 @@ func (r *Reach) egress(f *forward, i *Interface, to *netipx.IPSet, family Family
 				a.sure = awsnet.Region{}
 			}
 			sure, may = sure.Union(a.sure), may.Union(a.may)
-			if a.sure.IsEmpty() && !a.may.IsEmpty() {
+			if one.certain(a.sure).IsEmpty() && !one.possible(a.may).IsEmpty() {
 				out.missing = appendFact(out.missing, a.missing()...)
 			}
 		}

@@ -264,7 +264,9 @@ func (r *Reach) egressOf(n *graph.Node, f Family, p awsnet.Protocol, to *sender)
 	var out []admission
 	rules := aws.EgressesOf(r.g, n.ID)
 	for _, rule := range rules {
-		out = append(out, r.asSender(r.admission(rule, f, p), to, f, p))
+		a := r.admission(rule, f, p)
+		a.why.Text = "whether " + rule.Node.Addr + " lets packets out is not known"
+		out = append(out, r.asSender(a, to, f, p))
 	}
 	open := append(append([]value.Fact(nil), sg.Rules.Open...), sg.EgressOnly.Open...)
 	if sg.Egress.Open {

@@ -81,6 +81,8 @@ type entry struct {
 	from, from6 value.String
 	prefixList  value.Attr
 	gateway     *aws.Ref[aws.InternetGateway]
+	peering     *aws.Ref[aws.Peering]
+	transit     *aws.Ref[aws.TransitGateway]
 	exists      tri.Bool
 	at          *graph.Node
 }
@@ -88,10 +90,10 @@ type entry struct {
 func entriesOf(t *aws.RouteTable) []entry {
 	var out []entry
 	for _, i := range t.Inline.Items {
-		out = append(out, entry{i.CIDR, i.CIDR6, i.Prefix, &i.Gateway, i.Exists(), t.Node()})
+		out = append(out, entry{i.CIDR, i.CIDR6, i.Prefix, &i.Gateway, &i.Peering, &i.Transit, i.Exists(), t.Node()})
 	}
 	for _, i := range t.Routes.Items {
-		out = append(out, entry{i.Part.CIDR, i.Part.CIDR6, i.Part.Prefix, &i.Part.Gateway, i.Sure, i.Part.Node()})
+		out = append(out, entry{i.Part.CIDR, i.Part.CIDR6, i.Part.Prefix, &i.Part.Gateway, &i.Part.Peering, &i.Part.Transit, i.Sure, i.Part.Node()})
 	}
 	return out
 }
@@ -105,11 +107,31 @@ type routed struct {
 	cut       value.Fact
 }
 
-// routes works out which addresses a table leads to an internet gateway: the
-// longest prefix decides, so that wider routes are laid down first.
+// destination is where routes may lead: an internet gateway, or another VPC.
+type destination struct {
+	// all are the addresses that are asked about.
+	all *netipx.IPSet
+	// leads says whether an entry leads there, name what to call it, and at where the
+	// entry says so.
+	leads func(entry) tri.Bool
+	name  func(entry) string
+	at    func(entry) value.Attr
+	what  string
+}
+
+// routes works out which addresses a table leads to an internet gateway.
 func (r *Reach) routes(t *aws.RouteTable, vpc *aws.VPC, f Family) routed {
+	return routesTo(t, f, destination{all: f.public(), what: "an internet gateway",
+		leads: func(e entry) tri.Bool { return r.toGateway(e.gateway, vpc) },
+		name:  func(e entry) string { return gatewayName(e.gateway) },
+		at:    func(e entry) value.Attr { return e.gateway.Attr }})
+}
+
+// routesTo works out which addresses a table leads somewhere: the longest prefix
+// decides, so that wider routes are laid down first.
+func routesTo(t *aws.RouteTable, f Family, d destination) routed {
 	out := routed{sure: &netipx.IPSet{}, may: &netipx.IPSet{},
-		cut: value.Fact{Text: fmt.Sprintf("%s has no %s route to an internet gateway", t.Node().Addr, f), Span: t.Node().Span.Head()}}
+		cut: value.Fact{Text: fmt.Sprintf("%s has no %s route to %s", t.Node().Addr, f, d.what), Span: t.Node().Span.Head()}}
 	type laid struct {
 		entry
 		bits int
@@ -130,9 +152,9 @@ func (r *Reach) routes(t *aws.RouteTable, vpc *aws.VPC, f Family) routed {
 			continue // a route of the other family
 		case !ok:
 			// It may be the default route, or lead any part of it elsewhere.
-			gw := r.toGateway(e.gateway, vpc)
+			gw := d.leads(e)
 			if gw != tri.False {
-				out.may = f.public()
+				out.may = d.all
 			}
 			out.missing = append(out.missing, cidr.Fact())
 			elsewhere = elsewhere || gw != tri.True
@@ -142,12 +164,12 @@ func (r *Reach) routes(t *aws.RouteTable, vpc *aws.VPC, f Family) routed {
 			if err != nil || p.Addr().Is6() != (f == IPv6) {
 				continue
 			}
-			known = append(known, laid{e, p.Bits(), awsnet.Both(awsnet.Addresses(p), f.public())})
+			known = append(known, laid{e, p.Bits(), awsnet.Both(awsnet.Addresses(p), d.all)})
 		}
 	}
 	sort.SliceStable(known, func(i, j int) bool { return known[i].bits < known[j].bits })
 	for _, k := range known {
-		gw := r.toGateway(k.gateway, vpc)
+		gw := d.leads(k.entry)
 		switch {
 		case gw == tri.True && k.exists == tri.True:
 			out.sure, out.may = union(out.sure, k.set), union(out.may, k.set)
@@ -165,21 +187,21 @@ func (r *Reach) routes(t *aws.RouteTable, vpc *aws.VPC, f Family) routed {
 			text, _ = k.from6.Get()
 		}
 		if gw == tri.True && k.exists == tri.True {
-			out.hops = append(out.hops, value.Fact{Text: "route " + text + " goes to " + gatewayName(k.gateway), Span: k.gateway.Span(),
-				Origin: k.gateway.V.Origin(), Hop: true})
+			out.hops = append(out.hops, value.Fact{Text: "route " + text + " goes to " + d.name(k.entry), Span: d.at(k.entry).Span(),
+				Origin: d.at(k.entry).V.Origin(), Hop: true})
 		} else if gw != tri.False {
-			out.missing = append(out.missing, value.Fact{Text: "route " + text + " may lead to an internet gateway", Span: k.gateway.Span(), Origin: k.gateway.V.Origin()})
+			out.missing = append(out.missing, value.Fact{Text: "route " + text + " may lead to " + d.what, Span: d.at(k.entry).Span(), Origin: d.at(k.entry).V.Origin()})
 		}
 	}
 	if elsewhere {
 		out.sure = &netipx.IPSet{}
 	}
 	if t.Inline.Open {
-		out.sure, out.may = &netipx.IPSet{}, f.public()
+		out.sure, out.may = &netipx.IPSet{}, d.all
 		out.missing = append(out.missing, t.Inline.Fact())
 	}
 	if len(t.Routes.Open) > 0 {
-		out.may = f.public()
+		out.may = d.all
 		out.missing = append(out.missing, t.Routes.Open...)
 	}
 	return out
