@@ -26,6 +26,8 @@ type joins struct {
 	mu    sync.Mutex
 	peers []*peer
 	byKey map[string]*peer
+	// byState are the peers by what their backends call their states.
+	byState map[string][]*peer
 	// found are the resources of the peers that can be looked up, by type.
 	found map[string][]candidate
 }
@@ -57,7 +59,7 @@ func (l *loader) joins(ctx context.Context, roots []deployment, names *hcleval.N
 	if err != nil {
 		return nil, nil, err
 	}
-	j := &joins{byKey: map[string]*peer{}, found: map[string][]candidate{}}
+	j := &joins{byKey: map[string]*peer{}, byState: map[string][]*peer{}, found: map[string][]candidate{}}
 	for _, d := range all {
 		for _, w := range d.worlds {
 			p := &peer{dir: d.dir, world: w.name}
@@ -70,6 +72,7 @@ func (l *loader) joins(ctx context.Context, roots []deployment, names *hcleval.N
 			p.state = l.stateOf(p, w)
 			j.peers = append(j.peers, p)
 			j.byKey[in.Unit.Key] = p
+			j.byState[p.state.name()] = append(j.byState[p.state.name()], p)
 		}
 	}
 	if err := j.prepare(ctx, l, asked); err != nil || l.o.Touched == nil {

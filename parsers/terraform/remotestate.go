@@ -129,6 +129,15 @@ func localState(dir string, v value.Value) string {
 	return ""
 }
 
+// name is what the backend calls the state, with the type of the backend.
+func (s state) name() string {
+	names := identifying[s.backend]
+	if len(names) == 0 {
+		return ""
+	}
+	return s.backend + " " + s.args[names[len(names)-1]]
+}
+
 // same compares where two states are kept. It says what is not known of it;
 // ok is false where they differ, or where the name of the state is not known.
 func (s state) same(o state) (unknown []string, ok bool) {
@@ -176,7 +185,7 @@ func (j *joins) stateRead(asker *peer, q hcleval.Query) (p *peer, from string) {
 	}
 	var sure, guessed []*peer
 	var unknown []string
-	for _, p := range j.peers {
+	for _, p := range j.byState[want.name()] {
 		missing, ok := p.state.same(want)
 		switch {
 		case !ok, p == asker, p.Unit.Kind != asker.Unit.Kind:
