@@ -56,6 +56,9 @@ func (t Thing) matchesHoled(g *graph.Graph, by *graph.Node, v value.Value) tri.B
 				}
 				out = tri.Or(out, x.Sure)
 			}
+			if x.Node.Mode != graph.Managed {
+				out = tri.Or(out, tri.Unknown) // it may be one that this configuration makes
+			}
 		}
 		return out
 	}
@@ -82,6 +85,10 @@ func (t Thing) refersAnywhere(targets []graph.Target) tri.Bool {
 	return tri.Unknown
 }
 
+// IsAccount reports the attributes of the data source aws_caller_identity that are
+// the number of the account; its ARN is that of whoever applies the configuration.
+func IsAccount(attr string) bool { return attr == "account_id" || attr == "id" }
+
 func isArn(attr string) bool { return attr == "" || strings.EqualFold(attr, "arn") }
 
 // hole is what stands for a part that is not known: the thing, the account, or
@@ -94,18 +101,20 @@ func (t Thing) hole(g *graph.Graph, by *graph.Node, p value.Value) string {
 			return "arn:aws:" + t.Service + ":::" + t.Kind + t.name()
 		case x.Node == t.Node:
 			return t.name()
-		case x.Node.Type == "aws_caller_identity":
+		case x.Node.Type == "aws_caller_identity" && IsAccount(x.Attr):
 			return ownAccount
+		case x.Node.Mode == graph.Data:
+			return someText
 		case x.Node.Mode == graph.Managed:
 			return "\x02" + x.Node.Addr // another resource: nothing that is asked for
 		}
 	}
 	for _, ref := range p.Refs() {
-		if ref.Addr == "AWS::AccountId" || strings.Contains(ref.Addr, "aws_caller_identity") {
+		if ref.Addr == "AWS::AccountId" || strings.Contains(ref.Addr, "aws_caller_identity") && IsAccount(ref.Attr) {
 			return ownAccount
 		}
 	}
-	if g.Origins.At(p.Origin()).Kind == value.PseudoParameter {
+	if o := g.Origins.At(p.Origin()); o.Kind == value.PseudoParameter && o.Name == "AWS::AccountId" {
 		return ownAccount
 	}
 	return someText

@@ -151,18 +151,15 @@ func (x *Identities) isOne(role, p *Principal) func(kind string, id value.Value)
 // isAccount says whether an identifier is the account as a whole: of the file's own
 // it is certain, of a number that stands there it is not known whose it is.
 func (x *Identities) isAccount(by *graph.Node, id value.Value) tri.Bool {
-	root := policy.Thing{Node: everything.Node, Service: "iam", Kind: "root", Name: value.String{Attr: value.Attr{V: value.OfString("", source.Span{})}}}
-	if is := root.Names(x.g)(by, id); is != tri.False {
-		return is
+	targets := x.resolve(by, "", id)
+	if len(targets) == 1 && targets[0].Node.Type == "aws_caller_identity" && policy.IsAccount(targets[0].Attr) && id.Parts() == nil {
+		return targets[0].Sure
 	}
 	if text, ok := id.Str(); ok && len(text) == 12 && strings.Trim(text, "0123456789") == "" {
 		return tri.Unknown
 	}
-	targets := x.resolve(by, "", id)
-	if len(targets) == 1 && targets[0].Node.Type == "aws_caller_identity" {
-		return targets[0].Sure
-	}
-	return tri.False
+	root := policy.Thing{Node: everything.Node, Service: "iam", Kind: "root", Name: value.String{Attr: value.Attr{V: value.OfString("", source.Span{})}}}
+	return root.Names(x.g)(by, id)
 }
 
 // startsBy says whether a principal may start what runs under a role.
@@ -217,16 +214,39 @@ func (x *Identities) changesCode(p, to *Principal, fn *graph.Node) Edge {
 	return joined(to, hop, p.May("lambda:UpdateFunctionCode", thing))
 }
 
-// asUser is the way of making credentials for a user.
+// asUser is the way of making credentials for a user. A password can be made for one
+// that has none, and changed for one that has.
 func (x *Identities) asUser(p, to *Principal) Edge {
+	password := x.hasPassword(to.Node)
 	best := Edge{Sure: tri.False}
-	for _, action := range []string{"iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile"} {
-		hop := value.Fact{Text: p.Node.Addr + " may make credentials for " + to.Node.Addr, Span: to.Node.Span.Head(), Hop: true}
-		if e := joined(to, hop, p.May(action, to.Thing)); e.Sure == tri.True || best.Sure == tri.False {
+	for _, way := range []struct {
+		action   string
+		possible tri.Bool
+	}{{"iam:CreateAccessKey", tri.True}, {"iam:CreateLoginProfile", password.Not()}, {"iam:UpdateLoginProfile", password}} {
+		hop := value.Fact{Text: p.Node.Addr + " may make credentials for " + to.Node.Addr + " by " + way.action, Span: to.Node.Span.Head(), Hop: true}
+		e := joined(to, hop, p.May(way.action, to.Thing))
+		e.Sure = tri.And(e.Sure, way.possible)
+		if way.possible == tri.Unknown {
+			e.Missing = append(e.Missing, value.Fact{Text: "whether " + to.Node.Addr + " has a password is not known", Span: to.Node.Span.Head()})
+		}
+		if e.Sure == tri.True || best.Sure == tri.False {
 			best = e
 		}
 	}
 	return best
+}
+
+// hasPassword says whether a user has one for the console.
+func (x *Identities) hasPassword(n *graph.Node) tri.Bool {
+	m := aws.Of[aws.IAMUser](x.g, n)
+	out := m.Login.Set().Result
+	for _, l := range m.Logins.Items {
+		out = tri.Or(out, l.Sure)
+	}
+	if len(m.Logins.Open) > 0 {
+		out = tri.Or(out, tri.Unknown)
+	}
+	return out
 }
 
 // growsItself are the ways of giving oneself all permissions: by writing into the

@@ -61,6 +61,12 @@ var ways = map[string]map[string]hop{
 		"resource": {`"arn:aws:iam::*:role/t*"`, `"arn:aws:iam::*:role/o*"`, `"arn:aws:iam::${var.u}:role/to"`},
 		"trusted":  {`{ AWS = "arn:aws:iam::${data.aws_caller_identity.me.account_id}:root" }`, `{ Service = "ec2.amazonaws.com" }`, `{ AWS = "123456789012" }`},
 	},
+	"assume by number": {
+		"action":   {`"sts:AssumeRole"`, `"sts:GetCallerIdentity"`, "var.u"},
+		"resource": {`"*"`, "aws_iam_role.other.arn", "var.u"},
+		// The ARN of the caller is that of whoever applies the configuration.
+		"trusted": {`{ AWS = data.aws_caller_identity.me.account_id }`, `{ Federated = data.aws_caller_identity.me.account_id }`, `{ AWS = data.aws_caller_identity.me.arn }`},
+	},
 	"pass to an instance": {
 		"action":   {`["iam:PassRole", "ec2:RunInstances"]`, `["ec2:RunInstances"]`, `["ec2:RunInstances", var.u]`},
 		"resource": {`"*"`, "aws_iam_role.other.arn", "var.u"},
@@ -235,5 +241,49 @@ Resources:
 				t.Errorf("%s holds %v, open %v, want %d", addr, held, open, n)
 			}
 		}
+	}
+}
+
+// TestCredentialsOfUsers asks who may make credentials for a user.
+func TestCredentialsOfUsers(t *testing.T) {
+	const code = `
+-- main.tf --
+resource "aws_iam_role" "from" {
+  name = "from"
+  assume_role_policy = jsonencode({ Statement = [] })
+  inline_policy {
+    name = "p"
+    policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "%s", Resource = "arn:aws:iam::*:user/to" }] })
+  }
+}
+resource "aws_iam_user" "to" { name = "to" }
+%s
+`
+	const password = `resource "aws_iam_user_login_profile" "to" { user = aws_iam_user.to.name }`
+	for name, tt := range map[string]struct {
+		action, more string
+		want         tri.Bool
+	}{
+		"a key":                             {"iam:CreateAccessKey", "", tri.True},
+		"a password where there is none":    {"iam:CreateLoginProfile", "", tri.True},
+		"a second password":                 {"iam:CreateLoginProfile", password, tri.False},
+		"another password":                  {"iam:UpdateLoginProfile", password, tri.True},
+		"another password where is none":    {"iam:UpdateLoginProfile", "", tri.False},
+		"another password of somebody else": {"iam:UpdateLoginProfile", `resource "aws_iam_user_login_profile" "x" { user = "x" }`, tri.False},
+		"nothing of the kind":               {"iam:GetUser", "", tri.False},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := graphtest.Load(t, fmt.Sprintf(code, tt.action, tt.more))
+			x := identity.New(g)
+			got := tri.False
+			for _, e := range x.EdgesFrom(x.Of(graphtest.Node(t, g, "aws_iam_role.from"))) {
+				if e.To != nil && e.To.Node.Addr == "aws_iam_user.to" {
+					got = e.Sure
+				}
+			}
+			if got != tt.want {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
 	}
 }
