@@ -62,8 +62,13 @@ type condition struct {
 	values []value.Value
 }
 
-// identifies reports that hardly two resources answer to it.
+// identifies reports that hardly two resources answer to it, or that those which do
+// belong together.
 func (c condition) identifies() bool {
+	if c.name == "vpc_id" && len(c.values) == 1 {
+		refs := c.values[0].Refs()
+		return len(refs) == 1 && refs[0].Attr == "id" && single(refs[0].Addr)
+	}
 	return strings.HasPrefix(c.name, "tag:") || c.name == "name" || c.name == "cidr_block"
 }
 
@@ -245,8 +250,8 @@ func settle(met []candidate, asker *peer, conds []condition) (group []candidate,
 	if len(peers) > 1 {
 		peers, why = nearest(peers, asker), "the nearest such resource of this scan"
 	}
-	if len(peers) != 1 {
-		return nil, ""
+	if len(peers) != 1 || peers[0] == asker {
+		return nil, "" // what a root itself makes may not be there when it looks
 	}
 	group = groups[peers[0]]
 	return group, fmt.Sprintf("taken to be %s of %s by its %s, %s", group[0].Addr(), peers[0].described(), namesOf(conds), why)
