@@ -7,6 +7,7 @@ import (
 	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/internal/gitrepo"
 	"github.com/wacheck/wacheck/parsers/cdk"
+	"github.com/wacheck/wacheck/parsers/cdk/gosource"
 	"github.com/wacheck/wacheck/parsers/cloudformation"
 )
 
@@ -15,7 +16,8 @@ import (
 func (r *run) loadCDK() error {
 	return r.language("CDK assemblies", func() error {
 		r.cdk = cdk.Load(cdk.Options{
-			Tree: r.inv.tree, Files: r.out.Files, Paths: r.inv.files,
+			Mappers: []cdk.NewMapper{gosource.New},
+			Tree:    r.inv.tree, Files: r.out.Files, Paths: r.inv.files,
 			Ignored: func(paths []string) map[string]bool {
 				return gitrepo.Repo{Dir: r.inv.tree.Root}.Ignored(r.ctx, paths)
 			},

@@ -64,7 +64,7 @@ func (r *Result) Construct(s *Stack, logicalID, meta string) (Construct, bool) {
 		c.Source, c.How = at, byProgram
 		return c, true
 	}
-	if at, ok := p.bySearch(c.Path); ok {
+	if at, ok := p.bySearch(c.Path, s.depth()); ok {
 		c.Source, c.How = at, bySearch
 		return c, true
 	}
@@ -119,12 +119,20 @@ func (p *program) byMapper(construct string) (source.Span, bool) {
 	return source.Span{}, false
 }
 
+// depth counts the stages and the stack that a construct of a stack is in.
+func (s *Stack) depth() int {
+	if s.Stage == "" {
+		return 1
+	}
+	return 2 + strings.Count(s.Stage, "/")
+}
+
 // bySearch looks for the id of the construct, or of the nearest one around it that
 // the program names in one place only. The first segments are stages and stacks:
 // they hold too much to tell a reader anything.
-func (p *program) bySearch(construct string) (source.Span, bool) {
+func (p *program) bySearch(construct string, above int) (source.Span, bool) {
 	segments := strings.Split(construct, "/")
-	for i := len(segments) - 1; i >= 1; i-- {
+	for i := len(segments) - 1; i >= above; i-- {
 		if segments[i] == "Resource" || segments[i] == "Default" {
 			continue
 		}
