@@ -2,6 +2,7 @@ package security
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/wacheck/wacheck/analysis"
 	"github.com/wacheck/wacheck/analyzers/facts/topology"
@@ -27,7 +28,7 @@ var CIDRSource = &analysis.Analyzer{
 	Requires: []*analysis.Analyzer{topology.Fact.Analyzer},
 	Run: func(p *analysis.Pass) (any, error) {
 		t := topology.Fact.Of(p)
-		c := &cidrSources{g: p.Graph, t: t, bearers: bearersOf(p.Graph, t, func(k aws.WorkloadKind) bool { return isClient(k) || isStore(k) })}
+		c := &cidrSources{g: p.Graph, t: t, bearers: bearersOf(p.Graph, t, func(k aws.WorkloadKind) bool { return isClient(k) || isStore(k) }), groups: map[*graph.Unit]groupsIn{}}
 		decided := map[graph.NodeID]bool{}
 		for in := range aws.Ingresses(p.Graph) {
 			if in.Group == nil || in.Group.Mode != graph.Managed {
@@ -44,7 +45,11 @@ var CIDRSource = &analysis.Analyzer{
 		for sg := range aws.Managed[aws.SecurityGroup](p.Graph) {
 			switch n := sg.Node(); {
 			case sg.Ingress.Open:
-				p.Decide(cidrSource, n, value.Open(sg.Ingress.Fact()).When(c.bornByStore(n)).When(c.clients(n)))
+				v := value.Open(sg.Ingress.Fact()).When(c.bornByStore(n))
+				if !v.IsGood() {
+					v = v.When(c.clients(n))
+				}
+				p.Decide(cidrSource, n, v)
 			case !decided[n.ID]:
 				p.Decide(cidrSource, n, value.Good())
 			}
@@ -65,13 +70,26 @@ type cidrSources struct {
 	g       *graph.Graph
 	t       *topology.Topology
 	bearers bearers
+	groups  map[*graph.Unit]groupsIn
 }
 
 // verdict judges a rule.
 func (c *cidrSources) verdict(in *aws.Ingress) value.Verdict {
 	ports := value.That(in.Traffic().AllowsAny(awsnet.TCP, dataTCP), portFacts(in)...)
 	exists := value.That(tri.And(in.Exists, in.Node.Exists), value.Fact{Text: "whether this rule exists is not known", Span: in.Span.Head()})
-	return c.inside(in).And(ports, in.Direction, exists, c.bornByStore(in.Group), c.clients(in.Group)).Not()
+	// Most rules fail one of the first: the rest is not worth the work then.
+	v := c.bornByStore(in.Group)
+	for _, more := range []func() value.Verdict{
+		func() value.Verdict { return ports.And(in.Direction, exists) },
+		func() value.Verdict { return c.inside(in) },
+		func() value.Verdict { return c.clients(in.Group) },
+	} {
+		if v.IsBad() {
+			break
+		}
+		v = more().And(v)
+	}
+	return v.Not()
 }
 
 // bornByStore says whether a data store bears a group, and no client does: that
@@ -94,7 +112,7 @@ func (c *cidrSources) bornByStore(group *graph.Node) value.Verdict {
 func (c *cidrSources) clients(group *graph.Node) value.Verdict {
 	sg := aws.Of[aws.SecurityGroup](c.g, group)
 	out := value.Bad(value.Fact{Text: "no clients are declared beside it", Span: group.Span.Head()})
-	for other := range aws.ManagedIn[aws.SecurityGroup](c.g, group.Unit) {
+	for _, other := range c.ofClients(group.Unit, sg.VPC.One()) {
 		if other.Node() == group {
 			continue
 		}
@@ -115,6 +133,33 @@ func (c *cidrSources) clients(group *graph.Node) value.Verdict {
 		}
 	}
 	return out
+}
+
+// groupsIn are security groups of a unit by their VPC; nil is one that is not known.
+type groupsIn map[*graph.Node][]*aws.SecurityGroup
+
+// ofClients are the groups that clients bear and that may be of a VPC.
+func (c *cidrSources) ofClients(u *graph.Unit, vpc *graph.Node) []*aws.SecurityGroup {
+	if c.groups[u] == nil {
+		c.groups[u] = groupsIn{}
+		for sg := range aws.ManagedIn[aws.SecurityGroup](c.g, u) {
+			if slices.ContainsFunc(c.bearers.of[sg.Node().ID], func(b bearer) bool { return isClient(b.kind) }) {
+				n := sg.VPC.One()
+				c.groups[u][n] = append(c.groups[u][n], sg)
+			}
+		}
+	}
+	in := c.groups[u]
+	if vpc != nil {
+		return slices.Concat(in[vpc], in[nil])
+	}
+	var all []*aws.SecurityGroup
+	for sg := range aws.ManagedIn[aws.SecurityGroup](c.g, u) {
+		if slices.Contains(in[sg.VPC.One()], sg) {
+			all = append(all, sg)
+		}
+	}
+	return all
 }
 
 // sameVPC says whether two groups are of one VPC.
