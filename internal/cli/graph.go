@@ -26,16 +26,17 @@ var graphWriters = []struct {
 
 func newGraph() *cobra.Command {
 	var f inputFlags
-	var format string
+	var format, focus string
+	var depth int
 	var allowParseErrors bool
 	c := &cobra.Command{
 		Use:   "graph [PATH...]",
 		Short: "Show the evaluated graph",
 		Long: "Show what the rules see: every resource by its address, every value with its state (known, unknown, one of several) and the way\n" +
 			"it came, and the references between resources. Sensitive values are never shown. Paths are relative to the git work tree.",
-		Example: "  wacheck graph infra/\n  wacheck graph infra/ --format dot | dot -Tsvg > graph.svg",
+		Example: "  wacheck graph infra/\n  wacheck graph infra/ --format dot | dot -Tsvg > graph.svg\n  wacheck graph infra/ --focus aws_db_instance.main --format svg > main.svg",
 		RunE: func(c *cobra.Command, args []string) error {
-			write, err := graphWriter(format)
+			write, err := graphWriter(format, focus, depth)
 			if err != nil {
 				return err
 			}
@@ -55,7 +56,9 @@ func newGraph() *cobra.Command {
 		},
 	}
 	f.register(c.Flags())
-	c.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: "+strings.Join(graphFormats(), ", "))
+	c.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: "+strings.Join(graphFormats(), ", ")+"; with --focus "+strings.Join(diagramFormats(), ", "))
+	c.Flags().StringVar(&focus, "focus", "", "draw what is around the resource of this `ADDRESS` (a glob, or the path of a construct) alone")
+	c.Flags().IntVar(&depth, "depth", 2, "with --focus, how many `STEPS` away from it")
 	c.Flags().BoolVar(&allowParseErrors, "allow-parse-errors", false, "do not exit with 2 because of files that can't be parsed")
 	return c
 }
@@ -68,7 +71,10 @@ func graphFormats() []string {
 	return names
 }
 
-func graphWriter(format string) (func(*graph.Graph, io.Writer) error, error) {
+func graphWriter(format, focus string, depth int) (func(*graph.Graph, io.Writer) error, error) {
+	if focus != "" {
+		return diagramWriter(format, focus, depth)
+	}
 	for _, w := range graphWriters {
 		if w.name == format {
 			return w.write, nil
