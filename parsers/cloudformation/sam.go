@@ -55,19 +55,6 @@ var addsOnly = map[string]bool{
 	"AWS::SecretsManager-2024-09-16": true,
 }
 
-// globalTypes are the SAM types for which Globals hold defaults.
-// https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
-var globalTypes = map[string]string{
-	"AWS::Serverless::Function":         "Function",
-	"AWS::Serverless::Api":              "Api",
-	"AWS::Serverless::HttpApi":          "HttpApi",
-	"AWS::Serverless::SimpleTable":      "SimpleTable",
-	"AWS::Serverless::StateMachine":     "StateMachine",
-	"AWS::Serverless::LayerVersion":     "LayerVersion",
-	"AWS::Serverless::CapacityProvider": "CapacityProvider",
-	"AWS::Serverless::WebSocketApi":     "WebSocketApi",
-}
-
 // isServerless reports a resource of SAM. CloudFormation takes it only with the
 // transform: where that is not named, something adds it before.
 func isServerless(p syntax.Pair) bool {
@@ -77,6 +64,7 @@ func isServerless(p syntax.Pair) bool {
 
 // serverless replaces the resources of SAM by those that its transform makes of them.
 func (s *stack) serverless(pairs []syntax.Pair) []syntax.Pair {
+	s.checkGlobals()
 	merged := make([]syntax.Pair, 0, len(pairs))
 	for _, p := range pairs {
 		if p.Value == nil || p.Value.Kind != syntax.Mapping {
@@ -102,66 +90,6 @@ func (s *stack) serverless(pairs []syntax.Pair) []syntax.Pair {
 		s.eval.Alias(name, id)
 	}
 	return out.Resources
-}
-
-// withGlobals returns a resource with the defaults that the Globals section gives
-// for its type.
-func (s *stack) withGlobals(p syntax.Pair, typ string) syntax.Pair {
-	section, ok := globalTypes[typ]
-	if !ok {
-		return p
-	}
-	globals := s.root.Get("Globals").Get(section)
-	if globals == nil || globals.Kind != syntax.Mapping {
-		return p
-	}
-	props := p.Value.Get("Properties")
-	all := globals
-	if props != nil && props.Kind != syntax.Null {
-		all = merge(globals, props, 0)
-	}
-	body := *p.Value
-	body.Pairs = nil
-	set := false
-	for _, entry := range p.Value.Pairs {
-		if entry.Key == "Properties" {
-			entry.Value, set = all, true
-		}
-		body.Pairs = append(body.Pairs, entry)
-	}
-	if !set {
-		body.Pairs = append(body.Pairs, syntax.Pair{Key: "Properties", KeySpan: globals.Extent(), Value: all})
-	}
-	p.Value = &body
-	return p
-}
-
-// merge combines a default with what a resource says itself: mappings key by
-// key, lists one after the other, and of all else the resource's own.
-func merge(global, own *syntax.Node, depth int) *syntax.Node {
-	if depth > 100 || isFunction(global) || isFunction(own) || global.Kind != own.Kind {
-		return own
-	}
-	out := *own
-	switch own.Kind {
-	case syntax.Sequence:
-		out.Items = append(append([]*syntax.Node(nil), global.Items...), own.Items...)
-	case syntax.Mapping:
-		out.Pairs = nil
-		for _, g := range global.Pairs {
-			if own.Get(g.Key) == nil {
-				out.Pairs = append(out.Pairs, g)
-			}
-		}
-		for _, o := range own.Pairs {
-			if g := global.Get(o.Key); g != nil && o.Value != nil {
-				o.Value = merge(g, o.Value, depth+1)
-			}
-			out.Pairs = append(out.Pairs, o)
-		}
-	case syntax.Null, syntax.Bool, syntax.Number, syntax.String, syntax.Unreadable:
-	}
-	return &out
 }
 
 func isFunction(n *syntax.Node) bool {

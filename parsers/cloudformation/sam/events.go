@@ -30,7 +30,9 @@ func (e *expander) eventsOf(r resource) []event {
 			e.in.Report(source.Warning, p.KeySpan, "the event "+p.Key+" has no type, so that what it adds is not known")
 			continue
 		}
-		out = append(out, event{id: r.id + p.Key, name: p.Key, typ: typ, props: p.Value.Get("Properties"), at: maker{p.KeySpan}})
+		ev := event{id: r.id + p.Key, name: p.Key, typ: typ, props: p.Value.Get("Properties"), at: maker{p.KeySpan}}
+		e.checkEvent(ev)
+		out = append(out, ev)
 	}
 	return out
 }
@@ -277,8 +279,12 @@ func (e *expander) scheduler(r resource, ev event, action string, arn *syntax.No
 
 // serviceRole is a role with which a service does one thing.
 func (e *expander) serviceRole(r resource, id string, at maker, service, action string, on, boundary *syntax.Node, prefix string) {
+	suffix := "StartExecutionPolicy"
+	if action == "lambda:InvokeFunction" {
+		suffix = "LambdaPolicy"
+	}
 	e.add(r, id, "AWS::IAM::Role", at.obj(at.pair("AssumeRolePolicyDocument", at.trust(service)), at.pair("PermissionsBoundary", boundary),
-		at.pair("Policies", at.list(at.obj(at.pair("PolicyName", at.str(prefix+"StartExecutionPolicy")),
+		at.pair("Policies", at.list(at.obj(at.pair("PolicyName", at.str(prefix+suffix)),
 			at.pair("PolicyDocument", at.obj(at.document(at.str(action), nil, on, nil).Pairs[1:]...)))))), at)
 }
 
@@ -294,7 +300,8 @@ func (f *function) iotEvent(ev event) {
 	at, p := ev.at, ev.props
 	f.add(f.resource, ev.id, "AWS::IoT::TopicRule", at.obj(at.pair("TopicRulePayload", at.obj(at.pair("Sql", p.Get("Sql")), at.pair("AwsIotSqlVersion", p.Get("AwsIotSqlVersion")),
 		at.pair("RuleDisabled", at.boolean(false)), at.pair("Actions", at.list(at.obj(at.pair("Lambda", at.obj(at.pair("FunctionArn", at.getAtt(f.resource.id, "Arn")))))))))), at)
-	f.permit(ev.id+"Permission", at, "iot.amazonaws.com", at.sub("arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:rule/${RuleName}", at.pair("RuleName", at.ref(ev.id))))
+	f.permit(ev.id+"Permission", at, "iot.amazonaws.com", at.sub("arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:rule/${RuleName}", at.pair("RuleName", at.ref(ev.id))),
+		at.pair("SourceAccount", at.ref("AWS::AccountId")))
 }
 
 func (f *function) cognitoEvent(ev event) {

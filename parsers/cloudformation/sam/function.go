@@ -170,7 +170,8 @@ func (f *function) alias(name string) {
 func aliasID(name string) string { return alnum(strings.NewReplacer("-", "D", "_", "U").Replace(name)) }
 
 // url makes the URL of a function, and what lets everybody call it if nobody has to
-// sign.
+// sign. That of an alias is written as one of the function with a qualifier, which
+// says the same as the ARN of the alias.
 func (f *function) url(c *syntax.Node) {
 	at, r := f.resource.at.of(c), f.resource
 	target := at.ref(r.id)
@@ -189,6 +190,31 @@ func (f *function) url(c *syntax.Node) {
 		at.pair("FunctionName", at.ref(f.target)), at.pair("FunctionUrlAuthType", c.Get("AuthType")), at.pair("Principal", at.str("*"))), at)
 	f.add(r, r.id+"URLInvokeAllowPublicAccess", "AWS::Lambda::Permission", at.obj(at.pair("Action", at.str("lambda:InvokeFunction")),
 		at.pair("FunctionName", at.ref(f.target)), at.pair("InvokedViaFunctionUrl", at.boolean(true)), at.pair("Principal", at.str("*"))), at)
+}
+
+// sendTo lets a function hand its results on to a destination of that kind.
+func (m maker) sendTo(kind, name string, target *syntax.Node) []*syntax.Node {
+	statement := func(action string, on *syntax.Node) *syntax.Node {
+		return m.obj(m.pair("Action", m.str(action)), m.pair("Effect", m.str("Allow")), m.pair("Resource", on))
+	}
+	var statements []*syntax.Node
+	switch kind {
+	case "SQS":
+		statements = append(statements, statement("sqs:SendMessage", target))
+	case "SNS":
+		statements = append(statements, statement("sns:publish", target))
+	case "Lambda":
+		statements = append(statements, statement("lambda:InvokeFunction", target))
+	case "EventBridge":
+		statements = append(statements, statement("events:PutEvents", target))
+	case "S3Bucket":
+		kind = "S3"
+		objects := m.obj(m.pair("Fn::Join", m.list(m.str("/"), m.list(target, m.str("*")))))
+		statements = append(statements, statement("s3:PutObject", objects), statement("s3:ListBucket", target))
+	default:
+		return nil
+	}
+	return []*syntax.Node{m.obj(m.pair("PolicyName", m.str(name+kind+"Policy")), m.pair("PolicyDocument", m.obj(m.pair("Statement", m.list(statements...)))))}
 }
 
 // invokeConfig makes the configuration of asynchronous calls, with the queues and
@@ -224,9 +250,8 @@ func (f *function) invokeConfig(c *syntax.Node) []*syntax.Node {
 				f.out.Aliases[r.id+".DestinationTopic"] = made
 			}
 		}
-		action := map[string]string{"SQS": "sqs:SendMessage", "SNS": "sns:Publish", "Lambda": "lambda:InvokeFunction", "EventBridge": "events:PutEvents", "S3Bucket": "s3:PutObject"}[kind]
-		if target != nil && action != "" {
-			policies = append(policies, in.allow(id+name+"Policy", []string{action}, target))
+		if target != nil {
+			policies = append(policies, in.sendTo(kind, id+name, target)...)
 		}
 		destinations = append(destinations, in.pair(name, in.obj(in.pair("Destination", target))))
 	}

@@ -23,8 +23,8 @@ func (f *function) httpEvent(ev event) {
 		method = "*"
 	}
 	tail := method + sourcePath(path)
-	if tail == "" {
-		tail = "$default"
+	if path == "" && method == "" || path == "$default" {
+		tail = "*" // the default route takes all that no other does
 	}
 	apiNode := at.ref(api)
 	if api == "" && id != nil {
@@ -75,18 +75,15 @@ func (e *expander) httpAPI(r resource) {
 		name = at.str("$default")
 	}
 	stagePairs := at.copyProps(r, "AccessLogSettings", "DefaultRouteSettings", "RouteSettings", "StageVariables")
-	tags := at.obj(at.pair("httpapi:createdBy", at.str("SAM")))
-	if own := r.prop("Tags"); own != nil && own.Kind == syntax.Mapping {
-		tags.Pairs = append(tags.Pairs, own.Pairs...)
-	}
+	tags := at.tagMap(r.prop("Tags"), "httpapi:createdBy")
 	e.add(r, stage, "AWS::ApiGatewayV2::Stage", at.obj(append(stagePairs, at.pair("ApiId", at.ref(r.id)), at.pair("StageName", name), at.pair("AutoDeploy", at.boolean(true)), at.pair("Tags", tags))...), at)
 	e.out.Aliases[r.id+".Stage"] = stage
 	e.authorizers(r, "HttpApi")
-	e.domainV2(r, stage)
+	e.domainV2(r, stage, tags)
 }
 
 // domainV2 makes the domain name of an HTTP or WebSocket API.
-func (e *expander) domainV2(r resource, stage string) {
+func (e *expander) domainV2(r resource, stage string, tags *syntax.Node) {
 	d := r.prop("Domain")
 	if d == nil || d.Kind != syntax.Mapping || isFunction(d) {
 		return
@@ -97,7 +94,8 @@ func (e *expander) domainV2(r resource, stage string) {
 	if d.Get("EndpointConfiguration") == nil {
 		config.Pairs = append(config.Pairs, at.pair("EndpointType", at.str("REGIONAL")))
 	}
-	e.add(r, id, "AWS::ApiGatewayV2::DomainName", at.obj(append(at.copyProps(resource{props: d}, "DomainName", "MutualTlsAuthentication"), at.pair("DomainNameConfigurations", at.list(config)))...), at)
+	e.add(r, id, "AWS::ApiGatewayV2::DomainName", at.obj(append(at.copyProps(resource{props: d}, "DomainName", "MutualTlsAuthentication"), at.pair("DomainNameConfigurations", at.list(config)),
+		at.pair("Tags", tags))...), at)
 	paths := items(d.Get("BasePath"))
 	if len(paths) == 0 {
 		paths = []*syntax.Node{nil}
@@ -119,8 +117,12 @@ func (e *expander) domainV2(r resource, stage string) {
 // webSocketAPI expands AWS::Serverless::WebSocketApi.
 func (e *expander) webSocketAPI(r resource) {
 	at := r.at
+	tags := at.tagMap(r.prop("Tags"), "websocketapi:createdBy")
 	pairs := at.copyProps(r, "Name", "Description", "RouteSelectionExpression", "ApiKeySelectionExpression", "DisableExecuteApiEndpoint", "DisableSchemaValidation", "IpAddressType")
-	e.add(r, r.id, "AWS::ApiGatewayV2::Api", at.obj(append(pairs, at.pair("ProtocolType", at.str("WEBSOCKET")))...), at)
+	if r.prop("Name") == nil {
+		pairs = append(pairs, at.pair("Name", at.str(r.id)))
+	}
+	e.add(r, r.id, "AWS::ApiGatewayV2::Api", at.obj(append(pairs, at.pair("ProtocolType", at.str("WEBSOCKET")), at.pair("Tags", tags))...), at)
 	text := stageText(r.prop("StageName"))
 	stage, name := r.id+"DefaultStage", r.prop("StageName")
 	if name != nil {
@@ -129,14 +131,14 @@ func (e *expander) webSocketAPI(r resource) {
 		name = at.str("default")
 	}
 	e.add(r, stage, "AWS::ApiGatewayV2::Stage", at.obj(append(at.copyProps(r, "AccessLogSettings", "DefaultRouteSettings", "RouteSettings", "StageVariables"),
-		at.pair("ApiId", at.ref(r.id)), at.pair("StageName", name), at.pair("AutoDeploy", at.boolean(true)))...), at)
+		at.pair("ApiId", at.ref(r.id)), at.pair("StageName", name), at.pair("AutoDeploy", at.boolean(true)), at.pair("Tags", tags))...), at)
 	routes := r.prop("Routes")
 	if routes != nil && routes.Kind == syntax.Mapping {
 		for _, p := range routes.Pairs {
 			e.webSocketRoute(r, p)
 		}
 	}
-	e.domainV2(r, stage)
+	e.domainV2(r, stage, tags)
 }
 
 // webSocketRoute makes a route, what it leads to, and what lets the API call that.

@@ -148,6 +148,15 @@ func (m maker) tags(own *syntax.Node, creator string) *syntax.Node {
 	return m.list(list...)
 }
 
+// tagMap are tags that stay a mapping, with the one that SAM adds.
+func (m maker) tagMap(own *syntax.Node, creator string) *syntax.Node {
+	out := m.obj(m.pair(creator, m.str("SAM")))
+	if own != nil && own.Kind == syntax.Mapping && !isFunction(own) {
+		out.Pairs = append(out.Pairs, own.Pairs...)
+	}
+	return out
+}
+
 // text is the text of a node that is known.
 func (e *expander) text(n *syntax.Node) string {
 	if n == nil {

@@ -43,9 +43,6 @@ type Output struct {
 	// Computed names, by id of the resource, the property that the transform computes
 	// of files or of other resources, wholly or in part.
 	Computed map[string]string
-	// Opaque are the serverless resources that are left as they are, since what is
-	// made of them is not known.
-	Opaque []string
 }
 
 // kinds are the expanders, by type.
@@ -99,10 +96,11 @@ func (e *expander) expandOne(p syntax.Pair, typ string) {
 	}
 	if props != nil && (props.Kind != syntax.Mapping || isFunction(props)) {
 		e.in.Report(source.Warning, p.KeySpan, "the properties of "+p.Key+" are not a mapping, so that what SAM makes of it is not known")
-		e.opaque(p)
+		e.keep(p)
 		return
 	}
 	r := resource{id: p.Key, pair: p, props: props, at: maker{p.KeySpan}}
+	e.check(r, typ)
 	kinds[typ](e, r)
 	e.embedded(p)
 }
@@ -146,11 +144,6 @@ func (r resource) prop(name string) *syntax.Node {
 func (e *expander) keep(p syntax.Pair) {
 	e.at[p.Key] = len(e.out.Resources)
 	e.out.Resources = append(e.out.Resources, p)
-}
-
-func (e *expander) opaque(p syntax.Pair) {
-	e.keep(p)
-	e.out.Opaque = append(e.out.Opaque, p.Key)
 }
 
 // add adds a resource that is made of r: under the same conditions. One that is
