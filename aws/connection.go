@@ -62,3 +62,11 @@ type TransitPropagation struct {
 	Attachment Ref[TransitAttachment] `tf:"transit_gateway_attachment_id,parent" cfn:"TransitGatewayAttachmentId,parent"`
 	Table      Ref[TransitRouteTable] `tf:"transit_gateway_route_table_id" cfn:"TransitGatewayRouteTableId"`
 }
+
+// EndpointService offers what is behind load balancers to other networks, by
+// endpoints in these.
+type EndpointService struct {
+	Head     `tf:"aws_vpc_endpoint_service" cfn:"AWS::EC2::VPCEndpointService"`
+	Network  Refs[LoadBalancerV2] `tf:"network_load_balancer_arns" cfn:"NetworkLoadBalancerArns"`
+	Gateways Refs[LoadBalancerV2] `tf:"gateway_load_balancer_arns" cfn:"GatewayLoadBalancerArns"`
+}

@@ -40,7 +40,7 @@ func Models() []any {
 		(*Distribution)(nil), (*VPCOrigin)(nil),
 		(*Accelerator)(nil), (*AcceleratorListener)(nil), (*EndpointGroup)(nil),
 		// connection.go
-		(*Peering)(nil), (*TransitGateway)(nil), (*TransitAttachment)(nil), (*TransitRouteTable)(nil), (*TransitAssociation)(nil), (*TransitPropagation)(nil),
+		(*Peering)(nil), (*TransitGateway)(nil), (*TransitAttachment)(nil), (*TransitRouteTable)(nil), (*TransitAssociation)(nil), (*TransitPropagation)(nil), (*EndpointService)(nil),
 		// publicstore.go
 		(*RedshiftWorkgroup)(nil), (*MessageBroker)(nil), (*StreamingCluster)(nil), (*ReplicationInstance)(nil),
 		// iam.go

@@ -1,6 +1,8 @@
 package reach
 
 import (
+	"slices"
+
 	"go4.org/netipx"
 
 	"github.com/wacheck/wacheck/aws"
@@ -104,6 +106,13 @@ func (r *Reach) networksInto(subnets []graph.Target) []Network {
 	for m := range aws.Managed[aws.VPNGateway](r.g) {
 		if m.VPC.One() == vpc && (m.Node().Lang == graph.Terraform || !m.VPN.V.IsUnset()) {
 			out = append(out, Network{m.Node(), "VPN or Direct Connect"})
+		}
+	}
+	for m := range aws.Managed[aws.EndpointService](r.g) {
+		for _, t := range slices.Concat(m.Network.Targets, m.Gateways.Targets) {
+			if p := r.placed(t.Node); len(p.Subnets) > 0 && r.topo.Subnet(p.Subnets[0].Node).VPC == vpc {
+				out = append(out, Network{m.Node(), "endpoint service of " + t.Node.Addr})
+			}
 		}
 	}
 	return out

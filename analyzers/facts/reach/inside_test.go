@@ -162,6 +162,8 @@ Resources:
   Internet: {Type: AWS::EC2::InternetGateway}
   Other: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref V, InternetGatewayId: !Ref Internet}}
   T: {Type: AWS::EC2::TransitGateway}
+  Front: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {Type: network, Scheme: internal, Subnets: [!Ref S]}}
+  Service: {Type: AWS::EC2::VPCEndpointService, Properties: {NetworkLoadBalancerArns: [!Ref Front]}}
   TA: {Type: AWS::EC2::TransitGatewayAttachment, Properties: {TransitGatewayId: !Ref T, VpcId: !Ref V, SubnetIds: [!Ref S]}}
 `)
 	_, networks, _ := reachOf(g).FromInside(g.Lookup(g.Units()[0], "Cache"))
@@ -169,7 +171,7 @@ Resources:
 	for _, n := range networks {
 		got = append(got, n.Node.Addr+": "+n.What)
 	}
-	want := []string{"P: peering with W", "TA: transit gateway T", "Attached: VPN or Direct Connect"}
+	want := []string{"P: peering with W", "TA: transit gateway T", "Attached: VPN or Direct Connect", "Service: endpoint service of Front"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
