@@ -62,6 +62,9 @@ type Options struct {
 	// Import, if not nil, resolves the name of an export of another stack; it
 	// reports false when the scan has no such export.
 	Import func(name value.Value, at source.Span) (value.Value, bool)
+	// StackOutput, if not nil, resolves an output of another stack by the name under
+	// which it is deployed; it reports false when the scan has no such stack.
+	StackOutput func(stack, output string, at source.Span) (value.Value, bool)
 	// Output, if not nil, resolves an output of a nested stack; it reports false
 	// when the template of the stack is not in the scan.
 	Output func(logicalID, output string, at source.Span) (value.Value, bool)

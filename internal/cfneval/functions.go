@@ -59,6 +59,8 @@ func functions(name string) function {
 		return findInMap
 	case "Fn::GetAZs":
 		return getAZs
+	case "Fn::GetStackOutput":
+		return getStackOutput
 	case "Fn::ImportValue":
 		return importValue
 	case "Fn::Join":

@@ -124,6 +124,30 @@ func importValue(t *Template, c call) value.Value {
 	})
 }
 
+// getStackOutput evaluates Fn::GetStackOutput, which names a stack and an output.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getstackoutput.html
+func getStackOutput(t *Template, c call) value.Value {
+	if !isMapping(c.arg) {
+		return t.invalid(c.at(), "cloudformation-function", "Fn::GetStackOutput takes StackName and OutputName")
+	}
+	names := []value.Value{t.eval(c.arg.Get("StackName"), c.sc), t.eval(c.arg.Get("OutputName"), c.sc)}
+	return t.spread(c.at(), names, func(vs []value.Value) value.Value {
+		stack, known := vs[0].Str()
+		output, named := vs[1].Str()
+		if !known || !named {
+			return t.unknown(value.KindString, c.at(), vs...)
+		}
+		if t.opt.StackOutput != nil {
+			if v, ok := t.opt.StackOutput(stack, output, c.at()); ok {
+				return v
+			}
+		}
+		name := "stack " + stack + " output " + output // two that read it mean the same thing
+		why := t.origin(value.ImportValue, "Fn::GetStackOutput", "reads "+output+" of the stack "+stack+", which is not in the scan", c.at())
+		return value.OfUnknown(value.KindString, c.at(), why).WithRefs(value.Ref{Unit: ExportUnit, Addr: name})
+	})
+}
+
 // Imported is the value of an import that the scan does not resolve. Its
 // identity is the name; one that is not known means the same within the
 // template only.

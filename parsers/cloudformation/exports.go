@@ -2,6 +2,7 @@ package cloudformation
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -31,14 +32,17 @@ type export struct {
 type exports struct {
 	all    []*export
 	byName map[string][]*export
+	// outputs are those of stacks whose name is known, by stack and output.
+	outputs map[[2]string]*export
 	// patterns are the exports that a partly known name fits, by the name.
 	patterns sync.Map
 }
 
 // collectExports lists the exports of all stacks with their names.
 func collectExports(stacks []*stack) *exports {
-	x := &exports{byName: map[string][]*export{}}
+	x := &exports{byName: map[string][]*export{}, outputs: map[[2]string]*export{}}
 	for _, s := range stacks {
+		s.nameOutputs(x)
 		for _, e := range s.outputs() {
 			x.all = append(x.all, e)
 			if name, ok := e.name.Str(); ok {
@@ -81,6 +85,44 @@ func (x *exports) evaluate() {
 	for _, e := range x.all {
 		x.get(e)
 	}
+	for _, name := range slices.SortedFunc(maps.Keys(x.outputs), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }) {
+		x.get(x.outputs[name])
+	}
+}
+
+// nameOutputs lists the outputs of a stack of which the name is known. Of two stacks
+// of one name neither counts.
+func (s *stack) nameOutputs(x *exports) {
+	section := s.root.Get("Outputs")
+	if s.deployment.StackName == "" || section == nil || section.Kind != syntax.Mapping {
+		return
+	}
+	pairs, _ := s.eval.Expand(section, "")
+	for _, p := range pairs {
+		name := [2]string{s.deployment.StackName, p.Key}
+		if _, twice := x.outputs[name]; twice {
+			x.outputs[name] = &export{stack: s, done: true} // absent
+			continue
+		}
+		cond := ""
+		if c := p.Value.Get("Condition"); c != nil && c.Kind == syntax.String {
+			cond = c.Text
+		}
+		x.outputs[name] = &export{stack: s, span: p.KeySpan, name: value.OfString(s.deployment.StackName+"."+p.Key, p.KeySpan), node: p.Value.Get("Value"), cond: cond}
+	}
+}
+
+// resolveStackOutput finds an output by the name of its stack.
+func (s *stack) resolveStackOutput(stack, output string, at source.Span) (value.Value, bool) {
+	x := s.loader.exports
+	if x == nil { // they are being collected
+		return value.Value{}, false
+	}
+	e := x.outputs[[2]string{stack, output}]
+	if e == nil || e.stack == s {
+		return value.Value{}, false
+	}
+	return x.imported(e, at)
 }
 
 // get returns the value of an export, and false if it rests on itself.

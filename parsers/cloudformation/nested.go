@@ -16,6 +16,24 @@ import (
 var nestedURL = map[string]string{
 	"AWS::CloudFormation::Stack":   "TemplateURL",
 	"AWS::Serverless::Application": "Location",
+	stackSet:                       "TemplateURL",
+}
+
+// stackSet is deployed to other accounts and regions.
+const stackSet = "AWS::CloudFormation::StackSet"
+
+// listed turns the list of parameters of a stack set into a mapping.
+func listed(params *syntax.Node) *syntax.Node {
+	if params == nil || params.Kind != syntax.Sequence {
+		return params
+	}
+	out := &syntax.Node{Kind: syntax.Mapping, Span: params.Extent()}
+	for _, p := range params.Items {
+		if key, val := p.Get("ParameterKey"), p.Get("ParameterValue"); key != nil && val != nil && key.IsScalar() {
+			out.Pairs = append(out.Pairs, syntax.Pair{Key: key.Text, KeySpan: key.Extent(), Value: val})
+		}
+	}
+	return out
 }
 
 // nesting is how a stack relates to those that nest it and that it nests.
@@ -29,6 +47,9 @@ type nesting struct {
 	// presence says whether one of the calls certainly exists.
 	presence     presence
 	outputValues map[string]value.Value
+	// elsewhere says that the stack is deployed to other accounts and regions than
+	// those that nest it.
+	elsewhere bool
 	// state guards against stacks that nest each other.
 	state nestingState
 }
@@ -92,7 +113,7 @@ func (s *stack) findChildren() {
 		if typ == nil || nestedURL[typ.Text] == "" || p.Value.Kind != syntax.Mapping {
 			continue
 		}
-		call := nestedCall{parent: s, id: p.Key, params: p.Value.Get("Properties").Get("Parameters")}
+		call := nestedCall{parent: s, id: p.Key, params: listed(p.Value.Get("Properties").Get("Parameters"))}
 		if c := p.Value.Get("Condition"); c != nil && c.Kind == syntax.String {
 			call.condition = c.Text
 			if made, _, _ := s.eval.Condition(c.Text); made == tri.False {
@@ -108,6 +129,7 @@ func (s *stack) findChildren() {
 		}
 		s.children[p.Key] = child
 		child.calls = append(child.calls, call)
+		child.elsewhere = child.elsewhere || typ.Text == stackSet
 	}
 }
 
@@ -210,7 +232,7 @@ func (s *stack) getReady() bool {
 	}
 	s.state = gettingReady
 	given := s.given()
-	if len(given) > 0 {
+	if len(given) > 0 || s.elsewhere {
 		s.prepare(given)
 	}
 	s.state = ready

@@ -158,3 +158,49 @@ Outputs: {X: {Value: !GetAtt A.Outputs.X}}
 		t.Errorf("X is %s", show(v))
 	}
 }
+
+// A stack set deploys its template to other accounts and regions, with parameters
+// that it lists.
+func TestStackSets(t *testing.T) {
+	s := load(t, `
+-- set.yaml --
+AWSTemplateFormatVersion: "2010-09-09"
+Resources:
+  Guard:
+    Type: AWS::CloudFormation::StackSet
+    Properties:
+      StackSetName: guard
+      PermissionModel: SERVICE_MANAGED
+      TemplateURL: ./member.yaml
+      Parameters:
+        - {ParameterKey: Size, ParameterValue: "7"}
+  Here:
+    Type: AWS::SNS::Topic
+    Properties: {TopicName: !Ref AWS::Region}
+-- member.yaml --
+AWSTemplateFormatVersion: "2010-09-09"
+Parameters:
+  Size: {Type: Number}
+Resources:
+  Db:
+    Type: AWS::RDS::DBInstance
+    Properties: {AllocatedStorage: !Ref Size, DBInstanceIdentifier: !Ref AWS::Region}
+`, cloudformation.Options{Region: "eu-west-1"})
+	for _, p := range s.result.Parts {
+		for _, n := range p.Nodes {
+			switch n.Addr {
+			case "Db":
+				if got := n.Body.Get("AllocatedStorage").Text(); got != "7" {
+					t.Errorf("the parameter of the set is %q", got)
+				}
+				if v := n.Body.Get("DBInstanceIdentifier"); !v.IsUnknown() {
+					t.Errorf("the region of a member is known: %s", v.Text())
+				}
+			case "Here":
+				if got := n.Body.Get("TopicName").Text(); got != "eu-west-1" {
+					t.Errorf("the region of the set's own stack is %q", got)
+				}
+			}
+		}
+	}
+}

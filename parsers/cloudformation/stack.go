@@ -109,18 +109,22 @@ func isTemplate(root *syntax.Node) (ok bool, reason string) {
 // the stacks which nest this one pass for its parameters.
 func (s *stack) prepare(given map[string]value.Value) {
 	o, d := s.loader.opt, s.deployment
+	if s.elsewhere {
+		o.Region, o.AccountID, d.Region, d.AccountID = "", "", "", ""
+	}
 	s.diags, s.resources = nil, nil
 	s.transforms = readTransforms(s.root)
 	s.eval = cfneval.New(s.root, cfneval.Options{
 		Unit:       s.key(),
 		Parameters: s.parameters(), Region: cmp.Or(o.Region, d.Region), AccountID: cmp.Or(o.AccountID, d.AccountID), StackName: d.StackName, Origins: o.Origins,
 		IsPlaceholder: d.IsPlaceholder, Files: d.given, Guessed: d.guessed,
-		Report:     func(d source.Diagnostic) { s.diags = append(s.diags, d) },
-		Import:     s.resolveImport,
-		Output:     s.resolveOutput,
-		Given:      given,
-		Duplicates: s.duplicates(),
-		Opens:      s.macro(),
+		Report:      func(d source.Diagnostic) { s.diags = append(s.diags, d) },
+		Import:      s.resolveImport,
+		StackOutput: s.resolveStackOutput,
+		Output:      s.resolveOutput,
+		Given:       given,
+		Duplicates:  s.duplicates(),
+		Opens:       s.macro(),
 	})
 	if s.transforms.any() {
 		s.eval.Generates()
