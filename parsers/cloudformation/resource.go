@@ -97,7 +97,7 @@ func (s *stack) body(n *graph.Node, p syntax.Pair, condition string) value.Value
 	if props := p.Value.Get("Properties"); props != nil && props.Kind != syntax.Null {
 		body = s.properties(n, props, condition)
 	}
-	if name := s.computed[n.Addr]; name != "" {
+	for _, name := range s.computed[n.Addr] {
 		body = s.withComputed(body, n, name)
 	}
 	switch {

@@ -109,3 +109,41 @@ Resources:
 		t.Errorf("diagnostics: %s", d)
 	}
 }
+
+// TestBodiesOfSAM checks that the body of an API leads to the functions whose events
+// are routes of it, and that what the transform adds to it is open.
+func TestBodiesOfSAM(t *testing.T) {
+	s := load(t, samHead+`Parameters: {Path: {Type: String}}
+Globals: {Function: {Runtime: python3.12, Handler: a.b}}
+Resources:
+  Api:
+    Type: AWS::Serverless::Api
+    Properties: {StageName: live, Auth: {ResourcePolicy: {IpRangeWhitelist: [10.0.0.0/8]}}}
+  Front: {Type: AWS::Serverless::HttpApi}
+  Run:
+    Type: AWS::Serverless::Function
+    Properties:
+      InlineCode: pass
+      AutoPublishAlias: live
+      Events:
+        Get: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /a, Method: get}}
+        Put: {Type: Api, Properties: {RestApiId: !Ref Api, Path: /a, Method: put}}
+        Any: {Type: HttpApi, Properties: {ApiId: !Ref Front, Path: !Ref Path, Method: get}}
+`, cloudformation.Options{})
+	body := s.must("Api").Body.Get("Body")
+	for _, method := range []string{"get", "put"} {
+		uri := body.Get("paths").Get("/a").Get(method).Get("x-amazon-apigateway-integration").Get("uri")
+		if refs := uri.Refs(); len(refs) != 1 || refs[0].Addr != "RunAliaslive" {
+			t.Errorf("%s leads to %v, want the alias of the function", method, refs)
+		}
+	}
+	if !body.IsOpen() {
+		t.Error("the body is said to hold nothing but the routes of events")
+	}
+	if p := s.must("Api").Body.Get("Policy"); !p.IsUnknown() {
+		t.Errorf("the policy, which depends on all paths, is %s", show(p))
+	}
+	if b := s.must("Front").Body.Get("Body"); !b.IsUnknown() {
+		t.Errorf("the body of an API with a route that is not known is %s", show(b))
+	}
+}

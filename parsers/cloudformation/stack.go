@@ -40,7 +40,7 @@ type stack struct {
 	generated map[string]string
 	// computed names the property of a resource that SAM computes of what is not
 	// known here.
-	computed  map[string]string
+	computed  map[string][]string
 	eval      *cfneval.Template
 	part      *graph.Part
 	resources []syntax.Pair

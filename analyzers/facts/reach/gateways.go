@@ -234,12 +234,24 @@ func (r *Reach) body(f *forwards, n *graph.Node, a value.Attr) {
 		}
 	}
 	walk(doc)
+	if pathsUnknown(doc) {
+		f.mayCall(n.Unit, []value.Fact{{Text: "what the body of " + n.Addr + " hands requests on to is not known", Span: a.Span(), Origin: a.V.Origin()}})
+	}
 	targets, _ := r.g.Resolve(n, a.Name, a.V)
 	for _, t := range targets {
 		if to := r.functionOf(t.Node); to != nil && !certain[to.ID] {
 			f.open(to, value.Fact{Text: "whether the body of " + n.Addr + " hands requests on to it is not known", Span: a.Span()})
 		}
 	}
+}
+
+// pathsUnknown reports an OpenAPI document that may have more paths than are seen.
+func pathsUnknown(doc value.Value) bool {
+	if !doc.IsKnown() || doc.Kind() != value.KindObject {
+		return true
+	}
+	paths := doc.Get("paths")
+	return paths.IsOpen() || paths.IsUnset() && doc.IsOpen()
 }
 
 func (r *Reach) httpWays(f *forwards, m *aws.HTTPAPI) {

@@ -34,6 +34,14 @@ func (e *expander) restEvent(r resource, ev event, service, target string) {
 	default:
 		suffix += "Stage"
 	}
+	switch {
+	case service == "":
+		e.addRoute(api, ev, "")
+	case target == r.id:
+		e.addRoute(api, ev, target+".Arn")
+	default:
+		e.addRoute(api, ev, target)
+	}
 	path, method := e.text(ev.props.Get("Path")), strings.ToUpper(e.text(ev.props.Get("Method")))
 	if method == "ANY" || method == "X-AMAZON-APIGATEWAY-ANY-METHOD" {
 		method = "*"
@@ -151,7 +159,7 @@ func (e *expander) api(r resource) {
 			pairs = append(pairs, in.pair("EndpointConfiguration", in.obj(in.pair("Types", in.list(ep)))))
 		}
 	}
-	e.out.Computed[r.id] = "Body" // events and authorizers add to the body
+	e.out.Computed[r.id] = append(e.out.Computed[r.id], "Body") // events and authorizers add to the body
 	if body := r.prop("DefinitionBody"); body != nil {
 		pairs = append(pairs, at.of(body).pair("Body", body))
 	}
@@ -162,6 +170,8 @@ func (e *expander) api(r resource) {
 	}
 	if policy := e.resourcePolicy(r.prop("Auth").Get("ResourcePolicy")); policy != nil {
 		pairs = set(pairs, at.pair("Policy", policy))
+	} else if r.prop("Auth").Get("ResourcePolicy") != nil {
+		e.out.Computed[r.id] = append(e.out.Computed[r.id], "Policy")
 	}
 	if tags := at.tags(r.prop("Tags"), ""); tags != nil && r.prop("Tags") != nil {
 		pairs = append(pairs, at.pair("Tags", tags))

@@ -105,7 +105,7 @@ func (f *function) lambda() *syntax.Node {
 	if c := f.code(); c != nil {
 		pairs = append(pairs, at.pair("Code", c))
 	} else {
-		f.out.Computed[r.id] = "Code" // a directory here, of which packaging makes an archive
+		f.out.Computed[r.id] = append(f.out.Computed[r.id], "Code") // a directory here, of which packaging makes an archive
 	}
 	if t := r.prop("Tracing"); t != nil && f.text(t) != "Disabled" {
 		in := at.of(t)

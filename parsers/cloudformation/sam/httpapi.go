@@ -15,6 +15,7 @@ func (f *function) httpEvent(ev event) {
 		f.http = append(f.http, implicit{f.resource, at})
 		api = implicitHTTP
 	}
+	f.httpRoute(api, ev)
 	path, method := f.text(ev.props.Get("Path")), strings.ToUpper(f.text(ev.props.Get("Method")))
 	if path != "" && f.servesAll(api) {
 		return // the permission for the default route holds for all
@@ -36,6 +37,19 @@ func (f *function) httpEvent(ev event) {
 			at.pair("__ApiId__", apiNode), at.pair("__Stage__", at.str("*"))))), at)
 }
 
+// httpRoute notes the route of an event; without a path and method, it is the one that
+// takes all that no other does.
+func (f *function) httpRoute(api string, ev event) {
+	if ev.props.Get("Path") == nil && ev.props.Get("Method") == nil {
+		ev.props = ev.at.obj(ev.at.pair("Path", ev.at.str("$default")), ev.at.pair("Method", ev.at.str("any")))
+	}
+	target := f.target
+	if target == f.resource.id {
+		target += ".Arn"
+	}
+	f.addRoute(api, ev, target)
+}
+
 // servesAll reports that the function takes the default route of an API.
 func (f *function) servesAll(api string) bool {
 	for _, ev := range f.eventsOf(f.resource) {
@@ -54,7 +68,7 @@ func (f *function) servesAll(api string) bool {
 func (e *expander) httpAPI(r resource) {
 	at := r.at
 	pairs := []syntax.Pair{}
-	e.out.Computed[r.id] = "Body" // events and authorizers add to the body
+	e.out.Computed[r.id] = append(e.out.Computed[r.id], "Body") // events and authorizers add to the body
 	if body := r.prop("DefinitionBody"); body != nil {
 		pairs = append(pairs, at.of(body).pair("Body", body))
 	}

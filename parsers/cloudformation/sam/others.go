@@ -82,7 +82,7 @@ func (e *expander) stateMachine(r resource) {
 			pairs = append(pairs, at.of(uri).pair("DefinitionS3Location", l))
 		}
 	}
-	e.out.Computed[r.id] = "DefinitionString"
+	e.out.Computed[r.id] = append(e.out.Computed[r.id], "DefinitionString")
 	roleID := r.id + "Role"
 	role := r.prop("Role")
 	if role == nil {

@@ -40,9 +40,9 @@ type Output struct {
 	From map[string]string
 	// Aliases are the ids that "MyApi.Stage" and the like stand for.
 	Aliases map[string]string
-	// Computed names, by id of the resource, the property that the transform computes
-	// of files or of other resources, wholly or in part.
-	Computed map[string]string
+	// Computed names, by id of the resource, the properties that the transform
+	// computes of files or of other resources, wholly or in part.
+	Computed map[string][]string
 }
 
 // kinds are the expanders, by type.
@@ -65,7 +65,7 @@ func Expands(typ string) bool { return kinds[typ] != nil }
 
 // Expand replaces the serverless resources.
 func Expand(in Input) *Output {
-	e := &expander{in: in, out: &Output{From: map[string]string{}, Aliases: map[string]string{}, Computed: map[string]string{}}, written: map[string]*syntax.Node{}, at: map[string]int{}}
+	e := &expander{in: in, out: &Output{From: map[string]string{}, Aliases: map[string]string{}, Computed: map[string][]string{}}, written: map[string]*syntax.Node{}, at: map[string]int{}, routes: map[string][]route{}}
 	for _, p := range in.Resources {
 		e.written[p.Key] = p.Value
 	}
@@ -83,6 +83,7 @@ func Expand(in Input) *Output {
 		e.expandOne(p, typ.Text)
 	}
 	e.implicitAPIs()
+	e.bodies()
 	e.deploymentApplication()
 	e.connect()
 	e.notifications()
@@ -115,6 +116,8 @@ type expander struct {
 	at      map[string]int
 
 	rest, http []implicit
+	// routes are what events add to the bodies of APIs, by id of the API.
+	routes map[string][]route
 	// deployments are the functions with a deployment preference.
 	deployments []deployment
 	// buckets are the notifications by bucket, pools the triggers by user pool.
