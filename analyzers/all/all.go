@@ -37,6 +37,7 @@ func Suite() checker.Suite {
 			security.SharedGroups,
 			separation.Addresses,
 			separation.Connections,
+			separation.GroupRules,
 			separation.Names,
 			separation.RoleChains,
 			separation.Shared,

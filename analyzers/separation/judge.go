@@ -42,7 +42,7 @@ func newJudge(envs *environment.Environments, s *sharing.Sharing) *judge {
 	j := &judge{envs: envs, ofUnit: map[unitKind][]role{}, anywhere: map[aws.ShareKind][]role{}}
 	for kind := range sharedRules { // the order does not matter: each has entries of its own
 		for _, u := range s.Unplaced(kind) {
-			r := j.roleOf(u.User)
+			r := roleOf(j.envs, u.User)
 			if !r.prod && !r.other {
 				continue
 			}
@@ -57,12 +57,12 @@ func newJudge(envs *environment.Environments, s *sharing.Sharing) *judge {
 
 // roleOf says what a resource may be. One without any sign of an environment,
 // or of a shared one, is neither.
-func (j *judge) roleOf(n *graph.Node) role {
-	if j.envs.Signs(n.ID).Undecided() {
+func roleOf(envs *environment.Environments, n *graph.Node) role {
+	if envs.Signs(n.ID).Undecided() {
 		return role{node: n, prod: true, other: true,
 			unsure: []value.Fact{{Text: "the environment of " + n.Addr + " is not known", Span: n.Span.Head()}}}
 	}
-	e := j.envs.Of(n.ID)
+	e := envs.Of(n.ID)
 	return role{node: n, prod: e.Environment == analysis.Production, other: e.Environment.IsNonProduction(), confidence: e.Confidence}
 }
 
@@ -123,7 +123,7 @@ func (j *judge) roles(t *sharing.Thing) []role {
 	var out []role
 	for i := range t.Uses {
 		u := &t.Uses[i]
-		r := j.roleOf(u.User)
+		r := roleOf(j.envs, u.User)
 		r.use = u
 		if u.Sure != tri.True {
 			r.unsure = append(r.unsure, value.Fact{Text: "whether " + u.User.Addr + " uses " + t.Node.Addr + " is not known", Span: u.At.Span(), Origin: u.At.Origin()})

@@ -28,14 +28,14 @@ var RoleChains = &analysis.Analyzer{
 	Requires: []*analysis.Analyzer{identity.Fact.Analyzer, environment.Fact.Analyzer},
 	Run: func(p *analysis.Pass) (any, error) {
 		ids := identity.Fact.Of(p)
-		j := &judge{envs: environment.Fact.Of(p)}
+		envs := environment.Fact.Of(p)
 		var prod, other []assumer
 		for _, who := range ids.Principals() {
 			shared := isSharedRole(who)
 			if who.Thing.Kind != "role/" || shared == tri.True {
 				continue
 			}
-			a := assumer{who, j.roleOf(who.Node)}
+			a := assumer{who, roleOf(envs, who.Node)}
 			if shared == tri.Unknown {
 				a.role.unsure = append(a.role.unsure, value.Fact{Text: "the name of " + who.Node.Addr + ", which may be one for all environments, is not known",
 					Span: who.Thing.Name.Span(), Origin: who.Thing.Name.V.Origin()})
