@@ -147,3 +147,25 @@ Resources:
 		t.Errorf("the body of an API with a route that is not known is %s", show(b))
 	}
 }
+
+// TestPoliciesOfSAMStayOpen checks that a role to which the transform adds policies
+// that are not worked out here is not said to have none.
+func TestPoliciesOfSAMStayOpen(t *testing.T) {
+	s := load(t, samHead+`Parameters: {Mode: {Type: String}}
+Conditions: {Some: !Equals [!Ref Mode, some]}
+Globals: {Function: {Runtime: python3.12, Handler: a.b}}
+Resources:
+  Choice: {Type: AWS::Serverless::Function, Properties: {InlineCode: pass, Policies: [!If [Some, {SQSPollerPolicy: {QueueName: q}}, !Ref AWS::NoValue]]}}
+  Mail:
+    Type: AWS::Serverless::Function
+    Properties:
+      InlineCode: pass
+      Events: {In: {Type: MQ, Properties: {Broker: arn:aws:mq:eu-west-1:111111111111:broker:b, Queues: [q], SourceAccessConfigurations: [{Type: BASIC_AUTH, URI: x}]}}}
+  Plain: {Type: AWS::Serverless::Function, Properties: {InlineCode: pass}}
+`, cloudformation.Options{})
+	for id, open := range map[string]bool{"ChoiceRole": true, "MailRole": true, "PlainRole": false} {
+		if got := s.must(id).Body.Get("Policies"); got.IsOpen() != open {
+			t.Errorf("the policies of %s are %s, want open %t", id, show(got), open)
+		}
+	}
+}

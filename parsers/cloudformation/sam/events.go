@@ -134,10 +134,14 @@ func (f *function) pollPolicies(ev event, x *role) {
 		if typ == "" {
 			typ = "SQS"
 		}
-		actions := map[string][]string{"SQS": {"sqs:SendMessage"}, "SNS": {"sns:Publish"}, "S3": {"s3:PutObject", "s3:ListBucket"}}[typ]
-		if actions != nil {
-			x.inline = append(x.inline, in.allow(ev.id+typ+"Policy", actions, d.Get("Destination")))
+		if typ == "S3" {
+			typ = "S3Bucket"
 		}
+		x.inline = append(x.inline, in.sendTo(typ, ev.id, d.Get("Destination"))...)
+	}
+	switch ev.typ {
+	case "MQ", "MSK", "DocumentDB", "SelfManagedKafka":
+		x.more = true // for the secrets and networks that the access configurations name
 	}
 }
 
@@ -263,6 +267,9 @@ func (e *expander) scheduler(r resource, ev event, action string, arn *syntax.No
 	} else {
 		target.Pairs = append(target.Pairs, at.pair("RoleArn", at.getAtt(ev.id+"Role", "Arn")))
 		e.serviceRole(r, ev.id+"Role", at, "scheduler.amazonaws.com", action, arn, p.Get("PermissionsBoundary"), ev.id)
+		if p.Get("DeadLetterConfig") != nil {
+			e.out.Computed[ev.id+"Role"] = append(e.out.Computed[ev.id+"Role"], "Policies")
+		}
 	}
 	pairs := at.copyProps(resource{props: p}, "ScheduleExpression", "Description", "EndDate", "FlexibleTimeWindow", "GroupName", "KmsKeyArn", "ScheduleExpressionTimezone", "StartDate", "State")
 	if p.Get("FlexibleTimeWindow") == nil {

@@ -77,6 +77,11 @@ func isFunction(n *syntax.Node) bool {
 	return n.Kind == syntax.Mapping && len(n.Pairs) == 1 && (n.Pairs[0].Key == "Ref" || strings.HasPrefix(n.Pairs[0].Key, "Fn::"))
 }
 
+// isChoice reports an Fn::If.
+func isChoice(n *syntax.Node) bool {
+	return n.Tag == "!If" || n.Tag == "" && isFunction(n) && n.Pairs[0].Key == "Fn::If"
+}
+
 // refersTo is the id that a node refers to by Ref or Fn::GetAtt, or empty.
 func refersTo(n *syntax.Node) string {
 	if n == nil {

@@ -40,6 +40,8 @@ type role struct {
 	// inline are the policies that come with it.
 	inline []*syntax.Node
 	tag    string
+	// more says that the transform adds policies of its own that are not listed.
+	more bool
 }
 
 // addRole makes the role of a resource and returns its id.
@@ -55,6 +57,7 @@ func (e *expander) addRole(r resource, id string, x role) {
 	}
 	inline := append([]*syntax.Node{}, x.inline...)
 	for i, p := range items(r.prop("Policies")) {
+		x.more = x.more || isChoice(p) // of which any branch may be a policy template
 		arn, doc := e.policy(p)
 		switch {
 		case doc != nil:
@@ -78,6 +81,9 @@ func (e *expander) addRole(r resource, id string, x role) {
 		props.Pairs = append(props.Pairs, at.pair("Tags", t))
 	}
 	e.add(r, id, "AWS::IAM::Role", props, at)
+	if x.more {
+		e.out.Computed[id] = append(e.out.Computed[id], "Policies")
+	}
 }
 
 // propagated are the tags that go to what is made of a resource, too.
