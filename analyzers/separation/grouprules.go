@@ -117,7 +117,7 @@ type admission struct {
 func (a *admission) fromGroups() {
 	for _, t := range a.in.Groups {
 		if t.Node != a.in.Group {
-			a.admits(t.Node, t.Sure, t.Value)
+			a.admits(t.Node, doubtUnless(t.Sure, t.Node), t.Value)
 		}
 	}
 	if a.in.GroupsOpen && a.c.mayMeet(a.to, a.c.groups) {
@@ -127,16 +127,25 @@ func (a *admission) fromGroups() {
 
 func (a *admission) open(facts ...value.Fact) { a.strong = append(a.strong, value.Open(facts...)) }
 
-// admits notes that the rule lets something in; more says how that is known.
-func (a *admission) admits(n *graph.Node, sure tri.Bool, at value.Value, more ...value.Fact) {
+// doubtUnless says that it is not known whether something is admitted.
+func doubtUnless(sure tri.Bool, n *graph.Node) string {
+	if sure == tri.True {
+		return ""
+	}
+	return "whether it admits " + n.Addr + " is not known"
+}
+
+// admits notes that the rule lets something in; doubt says why that is not
+// certain, if it is not, and more how it is known.
+func (a *admission) admits(n *graph.Node, doubt string, at value.Value, more ...value.Fact) {
 	from := roleOf(a.c.envs, n)
 	if !opposite(a.to, from) || !deployed(a.to.node, n) {
 		return
 	}
 	a.concerns = append(a.concerns, n.ID)
 	unsure := append(append([]value.Fact(nil), a.to.unsure...), from.unsure...)
-	if sure != tri.True {
-		unsure = append(unsure, value.Fact{Text: "whether it admits " + n.Addr + " is not known", Span: at.Span(), Origin: at.Origin()})
+	if doubt != "" {
+		unsure = append(unsure, value.Fact{Text: doubt, Span: at.Span(), Origin: at.Origin()})
 	}
 	if len(unsure) > 0 {
 		a.open(unsure...)

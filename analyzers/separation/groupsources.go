@@ -1,6 +1,7 @@
 package separation
 
 import (
+	"fmt"
 	"net/netip"
 
 	"github.com/wacheck/wacheck/aws"
@@ -95,7 +96,7 @@ func (a *admission) fromReference(v value.Value, sure tri.Bool) bool {
 			continue
 		}
 		found = true
-		a.admits(vpc, tri.And(sure, t.Sure), v,
+		a.admits(vpc, doubtUnless(tri.And(sure, t.Sure), vpc), v,
 			value.Fact{Text: "the range is that of " + t.Node.Addr, Span: v.Span(), Origin: v.Origin(), Hop: true})
 	}
 	return found
@@ -133,18 +134,20 @@ func (a *admission) fromRange(v value.Value, sure tri.Bool) {
 	if ownHolds != tri.Unknown {
 		holders = onlyOwn(holders, own, ownHolds == tri.True)
 	}
-	unsure := len(holders) > 1 || ownHolds == tri.Unknown
 	for _, h := range holders {
-		certain := tri.And(sure, h.holds)
-		if unsure {
-			certain = tri.Unknown
+		doubt := doubtUnless(tri.And(sure, h.holds), h.node)
+		switch {
+		case ownHolds == tri.Unknown:
+			doubt = fmt.Sprintf("%s may be in %s, but the blocks of the group's own VPC are not known, and may hold it", p, h.node.Addr)
+		case len(holders) > 1:
+			doubt = fmt.Sprintf("%s may be in %s, but other VPCs hold it, or may", p, h.node.Addr)
 		}
 		var more []value.Fact
 		if h.in.prefix.IsValid() {
 			more = append(more, value.Fact{Text: p.String() + " lies in " + h.in.prefix.String() + " of " + h.node.Addr,
 				Span: h.in.attr.Span(), Origin: h.in.attr.V.Origin(), Hop: true})
 		}
-		a.admits(h.node, certain, v, more...)
+		a.admits(h.node, doubt, v, more...)
 	}
 }
 
