@@ -21,6 +21,7 @@ const (
 	skipIgnored   = "ignored by Terraform"
 	skipHCL       = "Terragrunt or other HCL"
 	skipAssembly  = "part of a CDK assembly"
+	skipPlan      = "Terraform plan that --plan does not name"
 )
 
 // Reasons for which a directory is not entered.
@@ -63,6 +64,10 @@ func (r *run) coverFiles(c *analysis.FileCounts) {
 			c.Skipped[skipIgnored]++
 		case isTerraformInput(p):
 			c.Skipped[skipVariables]++
+		case kind == cloudformation.TerraformPlan && r.analysed(p):
+			c.Terraform++
+		case kind == cloudformation.TerraformPlan:
+			c.Skipped[skipPlan]++
 		case kind == cloudformation.ParameterFile:
 			c.Templates++ // read with the template that it is for
 		case isTemplateCandidate(p) && kind == cloudformation.Template:

@@ -187,6 +187,7 @@ func (r *run) load() error {
 	r.out.Diagnostics = append(r.out.Diagnostics, r.terraform.Diagnostics...)
 	r.out.Diagnostics = append(r.out.Diagnostics, r.cdk.Diagnostics...)
 	r.out.Diagnostics = append(r.out.Diagnostics, r.cloudformation.Diagnostics...)
+	r.foundPlans()
 	if err := r.choose(); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/parsers/cloudformation"
 	"github.com/wacheck/wacheck/parsers/plan"
 	"github.com/wacheck/wacheck/parsers/terraform"
 	"github.com/wacheck/wacheck/source"
@@ -143,6 +144,25 @@ func (r *run) anchor(name string) source.Span {
 		}
 	}
 	return f.Whole()
+}
+
+// analysed reports a file of the tree that is one of the plans.
+func (r *run) analysed(file string) bool {
+	return slices.ContainsFunc(r.o.Plans, func(p Plan) bool {
+		rel, err := r.inv.rel(p.Name)
+		return err == nil && rel == file
+	})
+}
+
+// foundPlans tells of plans that lie among the files and are not asked for: whether
+// they are those of today, and of which configuration, only the user knows.
+func (r *run) foundPlans() {
+	for _, p := range r.inv.templates {
+		if r.cloudformation.Status[p].Kind == cloudformation.TerraformPlan && !r.analysed(p) {
+			r.out.Diagnostics = append(r.out.Diagnostics, source.Diagnostic{Level: source.Note, Code: "plan-found", Path: p,
+				Message: "is a plan of Terraform, and was not analysed: name it with --plan, and its configuration with --source"})
+		}
+	}
 }
 
 // rel is a path of the operating system as one of the tree.

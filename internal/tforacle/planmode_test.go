@@ -25,21 +25,25 @@ import (
 // modes compares the verdicts about a configuration with those about its plan.
 type modes struct {
 	// both are defects that both find, settled those that the plan alone decides,
-	// lost those that it leaves open and the configuration does not.
-	both, settled, lost int
-	contradictions      []string
+	// lost those that it leaves open and the configuration does not. cleared is what
+	// the plan shows to be no defect where the configuration leaves it open, and
+	// unsure what it leaves open where the configuration shows that there is none.
+	both, settled, lost, cleared, unsure int
+	contradictions                       []string
 }
 
 func (m *modes) add(o modes) {
 	m.both += o.both
 	m.settled += o.settled
 	m.lost += o.lost
+	m.cleared += o.cleared
+	m.unsure += o.unsure
 	m.contradictions = append(m.contradictions, o.contradictions...)
 }
 
 func (m modes) String() string {
-	return fmt.Sprintf("%d defects by both, %d by the plan alone of what the configuration leaves open, %d the other way round, %d contradictions",
-		m.both, m.settled, m.lost, len(m.contradictions))
+	return fmt.Sprintf("%d defects by both; left open by the configuration alone: %d defects, %d none; left open by the plan alone: %d defects, %d none; %d contradictions",
+		m.both, m.settled, m.cleared, m.lost, m.unsure, len(m.contradictions))
 }
 
 // ofRecord is the plan that a record is of.
@@ -144,6 +148,17 @@ func compareModes(t *testing.T, dir, root string, rec *Record) (m modes) {
 			m.lost++
 		case planned[addr]:
 			m.contradictions = append(m.contradictions, root+": a defect as written, none as planned: "+v)
+		}
+	}
+	for v := range open {
+		if _, addr, _ := strings.Cut(v, " "); planned[addr] && !planBad[v] && !planOpen[v] {
+			m.cleared++
+		}
+	}
+	for v := range planOpen {
+		rule, addr, _ := strings.Cut(v, " ")
+		if symbolic := rule + " " + instanceKey.ReplaceAllString(addr, "[*]"); !bad[v] && !open[v] && !open[symbolic] && !bad[symbolic] {
+			m.unsure++
 		}
 	}
 	for _, v := range slices.Sorted(maps.Keys(planBad)) {

@@ -89,6 +89,8 @@ const (
 	Template StatusKind = iota
 	// NotTemplate is some other YAML or JSON file.
 	NotTemplate
+	// TerraformPlan is a plan of Terraform, which is not read unless it is asked for.
+	TerraformPlan
 	// ParameterFile holds values for the parameters of a template.
 	ParameterFile
 	// Broken is a file that could not be read, or a template without any
@@ -103,6 +105,8 @@ func (k StatusKind) String() string {
 		return "template"
 	case NotTemplate:
 		return "not-template"
+	case TerraformPlan:
+		return "terraform-plan"
 	case ParameterFile:
 		return "parameter-file"
 	case Broken:
@@ -241,7 +245,7 @@ func (l *loader) read(ctx context.Context) error {
 			if c.input {
 				l.inputs = append(l.inputs, input{p, c.content})
 			}
-			l.result.Status[p] = FileStatus{Kind: NotTemplate, Reason: reasonOf(c.class)}
+			l.result.Status[p] = statusOf(c.class)
 		default:
 			f, err := l.opt.Files.Add(p, c.content)
 			if err != nil {
@@ -253,14 +257,16 @@ func (l *loader) read(ctx context.Context) error {
 	return nil
 }
 
-// reasonOf says why a file of that class is not a template.
-func reasonOf(c syntax.Class) string {
+// statusOf says why a file of that class is not a template.
+func statusOf(c syntax.Class) FileStatus {
 	switch c {
+	case syntax.Plan:
+		return FileStatus{Kind: TerraformPlan, Reason: "is a plan of Terraform"}
 	case syntax.Kubernetes, syntax.Helm:
-		return "is a file of " + c.String()
+		return FileStatus{Kind: NotTemplate, Reason: "is a file of " + c.String()}
 	case syntax.Other, syntax.Template, syntax.SAMTemplate:
 	}
-	return "has neither AWSTemplateFormatVersion nor Resources"
+	return FileStatus{Kind: NotTemplate, Reason: "has neither AWSTemplateFormatVersion nor Resources"}
 }
 
 // keepTemplates drops what turned out not to be a template.

@@ -19,6 +19,8 @@ const (
 	Kubernetes
 	// Helm is a text for a template engine that makes YAML, such as a Helm chart.
 	Helm
+	// Plan is a plan of Terraform, as "terraform show -json" writes it.
+	Plan
 )
 
 // IsTemplate reports whether the class is one that this package's users analyse.
@@ -37,6 +39,8 @@ func (c Class) String() string {
 		return "kubernetes"
 	case Helm:
 		return "helm"
+	case Plan:
+		return "plan"
 	}
 	return "other"
 }
@@ -53,7 +57,7 @@ func LooksLikeTemplate(path string, content []byte) Class {
 		return Other
 	}
 	content = bytes.TrimPrefix(content, bom)
-	if !mentionsTemplate(content) {
+	if !mentionsTemplate(content) && !mentionsPlan(content) {
 		content = content[:min(len(content), 16<<10)] // for the reason only
 	}
 	switch text := bytes.TrimLeft(content, " \t\r\n"); {
@@ -86,9 +90,23 @@ func mentionsTemplate(content []byte) bool {
 	return false
 }
 
+// The names that tell a plan: a state has a version of its format, too.
+const (
+	nameFormat  = "format_version"
+	namePlanned = "planned_values"
+	nameChanges = "resource_changes"
+)
+
+// mentionsPlan rules out what can't be a plan, most files by the first word.
+func mentionsPlan(content []byte) bool {
+	return bytes.Contains(content, []byte(nameFormat)) &&
+		(bytes.Contains(content, []byte(namePlanned)) || bytes.Contains(content, []byte(nameChanges)))
+}
+
 // traits are what was seen at the top level of a document.
 type traits struct {
 	version, resources, sam, ext, apiVersion, kind, engine bool
+	format, planned                                        bool
 }
 
 func (t traits) class() Class {
@@ -103,6 +121,8 @@ func (t traits) class() Class {
 		return Kubernetes
 	case t.resources:
 		return Template
+	case t.format && t.planned:
+		return Plan
 	case t.engine:
 		return Helm
 	}
@@ -123,6 +143,10 @@ func (t *traits) note(key string, value []byte) {
 		t.apiVersion = true
 	case "kind":
 		t.kind = true
+	case nameFormat:
+		t.format = true
+	case namePlanned, nameChanges:
+		t.planned = true
 	}
 }
 
