@@ -8,8 +8,8 @@ import (
 	"github.com/wacheck/wacheck/value"
 )
 
-// Tags are the tags that a resource will bear: its own, and the default tags
-// of its Terraform provider behind them.
+// Tags are the tags that a resource will bear: its own, and behind them the default
+// tags of its Terraform provider, or those of its stack.
 type Tags struct {
 	list []value.Field
 	// maybe are the keys of tags that may be missing.
@@ -36,6 +36,9 @@ func TagsOf(n *graph.Node) Tags {
 	var t Tags
 	if n.Lang == graph.CloudFormation {
 		t.addCloudFormation(n.Body.Get("Tags"))
+		if n.Unit != nil {
+			t.addDefaults(n.Unit.Tags)
+		}
 		return t
 	}
 	t.addMap(n.Body.Get("tags"))
@@ -112,7 +115,7 @@ func (t Tags) value(f value.Field) value.Value {
 	return value.OneOf([]value.Value{f.Value, none}, f.Value.Span(), f.Value.Origin())
 }
 
-// addDefaults adds the default tags of a provider, which the resource's own may
+// addDefaults adds the tags of a provider or stack, which the resource's own may
 // replace where these are not known.
 func (t *Tags) addDefaults(v value.Value) {
 	replaceable := t.Open

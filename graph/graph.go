@@ -134,6 +134,9 @@ type Unit struct {
 	Workspace string
 	// Inputs are the variables or parameters of the unit as an object of their values.
 	Inputs value.Value
+	// Tags are the tags of a stack, which its resources get, as an object; absent if none
+	// are known.
+	Tags value.Value
 	// Anchor is where findings about the whole unit are shown.
 	Anchor source.Span
 	// Broken says that part of the unit could not be read, so that what seems to

@@ -45,6 +45,8 @@ const (
 	ParameterDefault
 	// ParameterFile is a file or flag with parameter values.
 	ParameterFile
+	// StackTag is a tag of a stack, which its resources get.
+	StackTag
 	// Mapping is an entry of a CloudFormation mapping.
 	Mapping
 	// Several joins the origins of a value that was made of several.
@@ -83,7 +85,7 @@ func (k OriginKind) IsReason() bool { return k >= NoValue }
 
 var originSlugs = [...]string{
 	"literal", "variable-default", "variable-file", "variable-flag", "variable-env", "plan-variable", "wrapper-input", "module-argument", "local",
-	"module-output", "attribute", "joined", "parameter-default", "parameter-file", "mapping", "several",
+	"module-output", "attribute", "joined", "parameter-default", "parameter-file", "stack-tag", "mapping", "several",
 	"no-value", "computed", "data-source", "unsupported-function", "missing-module", "import-value",
 	"dynamic-reference", "pseudo-parameter", "undecided-condition", "allowed-values", "invalid-input", "depends-on-unknown",
 }

@@ -20,6 +20,7 @@ var originTexts = map[OriginKind]string{
 	Joined:              "%s is told by this scan",
 	ParameterDefault:    "%s gets its default",
 	ParameterFile:       "%s is given as parameter",
+	StackTag:            "%s is a tag of the stack",
 	Mapping:             "%s is found in the mapping",
 	NoValue:             "%s has no value",
 	Computed:            "%s is known only after deployment",

@@ -79,13 +79,20 @@ func providerLosses(p *graph.Provider, why value.OriginID) []loss {
 	return out
 }
 
-// unitLosses are the variables and parameters of a unit.
+// unitLosses are the variables, parameters and tags of a unit.
 func unitLosses(u *graph.Unit, why value.OriginID) []loss {
 	var out []loss
 	for _, l := range weaker(u.Inputs, "input", why) {
 		out = append(out, loss{l.what + " of " + u.Key, u.Anchor, change{unit: func(c *graph.Unit) {
 			if c.Key == u.Key {
 				c.Inputs = l.value
+			}
+		}}})
+	}
+	for _, l := range weaker(u.Tags, "tag", why) {
+		out = append(out, loss{l.what + " of " + u.Key, u.Anchor, change{unit: func(c *graph.Unit) {
+			if c.Key == u.Key {
+				c.Tags = l.value
 			}
 		}}})
 	}

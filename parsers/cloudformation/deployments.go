@@ -68,7 +68,7 @@ func (l *loader) parameterFiles() []joined {
 			continue
 		}
 		x := readParameterFile(f)
-		if x == nil || len(x.values) == 0 {
+		if x == nil || !x.tellsAnything() {
 			continue
 		}
 		to, guessed := l.templateOf(x)
@@ -156,7 +156,7 @@ func (l *loader) worldsOf(s *stack, files []joined) []Deployment {
 		if f.to != s {
 			continue
 		}
-		d := Deployment{World: f.worldOf(s.path), Region: f.region, StackName: f.stackName, Tags: f.tags, given: f.values, guessed: f.guessed, from: f.path}
+		d := Deployment{World: f.worldOf(s.path), Region: f.region, StackName: f.stackName, tags: f.tags, given: f.values, guessed: f.guessed, from: f.path}
 		used[d.World]++
 		if n := used[d.World]; n > 1 {
 			d.World = strings.TrimPrefix(fmt.Sprintf("%s-%d", d.World, n), "-")

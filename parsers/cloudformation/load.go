@@ -61,9 +61,10 @@ type Deployment struct {
 	// IsPlaceholder reports texts that only stand in for a value; nil if none does.
 	IsPlaceholder func(text string) bool
 
-	// given are the values of a parameter file, from is the file, and guessed says that
-	// it was joined to the template by names alone.
+	// given are the values of a parameter file, and tags the tags of the stack in it; from
+	// is the file, and guessed says that it was joined to the template by names alone.
 	given   []cfneval.Given
+	tags    []cfneval.Given
 	from    string
 	guessed bool
 }

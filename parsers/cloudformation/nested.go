@@ -50,6 +50,8 @@ type nesting struct {
 	// elsewhere says that the stack is deployed to other accounts and regions than
 	// those that nest it.
 	elsewhere bool
+	// tagged says that the stack has the tags of those that nest it.
+	tagged bool
 	// state guards against stacks that nest each other.
 	state nestingState
 }
@@ -85,6 +87,7 @@ type nestedCall struct {
 	id        string
 	condition string
 	params    *syntax.Node
+	tags      *syntax.Node
 }
 
 // nest finds the nested stacks of which the template is in the scan, passes
@@ -104,6 +107,9 @@ func (l *loader) nest() {
 			s.computeOutputs()
 		}
 	}
+	for _, s := range l.stacks {
+		s.inheritTags()
+	}
 	l.nested = true
 }
 
@@ -113,7 +119,7 @@ func (s *stack) findChildren() {
 		if typ == nil || nestedURL[typ.Text] == "" || p.Value.Kind != syntax.Mapping {
 			continue
 		}
-		call := nestedCall{parent: s, id: p.Key, params: listed(p.Value.Get("Properties").Get("Parameters"))}
+		call := nestedCall{parent: s, id: p.Key, params: listed(p.Value.Get("Properties").Get("Parameters")), tags: p.Value.Get("Properties").Get("Tags")}
 		if c := p.Value.Get("Condition"); c != nil && c.Kind == syntax.String {
 			call.condition = c.Text
 			if made, _, _ := s.eval.Condition(c.Text); made == tri.False {

@@ -19,7 +19,8 @@ type parameterFile struct {
 	path string
 	// values are the parameters, in order.
 	values []cfneval.Given
-	tags   map[string]string
+	// tags are those of the stack, in order.
+	tags []cfneval.Given
 	// template is the template that the file names; empty if it names none.
 	template string
 	// world names the deployment, if the file does; certain says that its form is that
@@ -66,6 +67,9 @@ func readParameterFile(f *source.File) *parameterFile {
 	case root.Get("template-file-path") != nil:
 		out.template, out.certain = root.Get("template-file-path").Text, true
 		out.tags = texts(root.Get("tags"))
+		if root.Get("parameters") == nil {
+			return out
+		}
 		return out.mapping(root.Get("parameters"))
 	case root.Get("Parameters") != nil && !slices.ContainsFunc(root.Pairs, func(p syntax.Pair) bool { return !codePipeline[p.Key] }):
 		out.certain = true
@@ -116,17 +120,24 @@ func (x *parameterFile) mapping(n *syntax.Node) *parameterFile {
 	return x
 }
 
-func texts(n *syntax.Node) map[string]string {
+// texts are the entries of a mapping that are texts.
+func texts(n *syntax.Node) []cfneval.Given {
 	if n == nil || n.Kind != syntax.Mapping {
 		return nil
 	}
-	out := map[string]string{}
+	var out []cfneval.Given
 	for _, p := range n.Pairs {
 		if p.Value.IsScalar() {
-			out[p.Key] = p.Value.Text
+			out = append(out, cfneval.Given{Name: p.Key, Text: p.Value.Text, Span: p.Value.Extent()})
 		}
 	}
 	return out
+}
+
+// tellsAnything reports that a file says something of a deployment: values, or the
+// tags of the stack of a template that it names.
+func (x *parameterFile) tellsAnything() bool {
+	return len(x.values) > 0 || x.template != "" && len(x.tags) > 0
 }
 
 // samConfig reads samconfig.toml: an environment each, with what "sam deploy" is to
@@ -153,12 +164,9 @@ func samConfig(f *source.File) ([]*parameterFile, error) {
 		}
 		x := &parameterFile{path: f.Path, certain: true, world: name, at: f.Whole().Head(), region: text("region"), stackName: text("stack_name"),
 			template: firstText(text("template_file"), text("template"), "template.yaml")}
-		for _, override := range overrides(setting("parameter_overrides")) {
-			if name, text, ok := strings.Cut(override, "="); ok {
-				x.values = append(x.values, cfneval.Given{Name: strings.TrimSpace(name), Text: strings.Trim(text, `"'`), Span: line(f, name)})
-			}
-		}
-		if len(x.values) > 0 || x.region != "" || x.stackName != "" {
+		x.values = assignments(f, setting("parameter_overrides"))
+		x.tags = assignments(f, setting("tags"))
+		if len(x.values) > 0 || len(x.tags) > 0 || x.region != "" || x.stackName != "" {
 			out = append(out, x)
 		}
 	}
@@ -166,6 +174,18 @@ func samConfig(f *source.File) ([]*parameterFile, error) {
 		out[0].world = ""
 	}
 	return out, nil
+}
+
+// assignments are the entries of a setting that are of the form name=text.
+func assignments(f *source.File, setting any) []cfneval.Given {
+	var out []cfneval.Given
+	for _, entry := range overrides(setting) {
+		if name, text, ok := strings.Cut(entry, "="); ok {
+			name = strings.Trim(strings.TrimSpace(name), `"'`)
+			out = append(out, cfneval.Given{Name: name, Text: strings.Trim(text, `"'`), Span: line(f, name)})
+		}
+	}
+	return out
 }
 
 // below follows keys through tables.
@@ -198,10 +218,16 @@ func sortedKeys[V any](m map[string]V) []string {
 	return out
 }
 
-// overrides are the entries of parameter_overrides: a list, or a text with blanks
-// between them, in which values may be quoted.
+// overrides are the entries of parameter_overrides: a list, a table, or a text with
+// blanks between them, in which values may be quoted.
 func overrides(v any) []string {
 	switch v := v.(type) {
+	case map[string]any:
+		var out []string
+		for _, k := range sortedKeys(v) {
+			out = append(out, k+"="+fmt.Sprint(v[k]))
+		}
+		return out
 	case []any:
 		var out []string
 		for _, x := range v {

@@ -238,6 +238,7 @@ func (s *stack) newUnit(resources syntax.Pair) *graph.Unit {
 			"the macro "+s.transforms.macro.Text+" may change the whole template: what is not written in it is not known")
 	}
 	u.Inputs = s.eval.Parameters(s.root.Extent().Head())
+	u.Tags = s.givenTags()
 	return u
 }
 
