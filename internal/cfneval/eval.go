@@ -71,6 +71,11 @@ type Options struct {
 	// Given holds values for parameters that a parent stack passes; they take
 	// the place of Parameters.
 	Given map[string]value.Value
+	// Prefix begins the addresses of the resources of a module within the unit.
+	Prefix string
+	// Module says that a module is evaluated: its parameters have no constraints, and
+	// those that are not given have their defaults for sure.
+	Module bool
 	// Duplicates are keys that the parser left out because they are there twice.
 	Duplicates []Duplicate
 	// IsPlaceholder reports texts that only stand in for a value, which is not known;
@@ -143,7 +148,11 @@ func New(root *syntax.Node, opt Options) *Template {
 // Declare makes a resource known, so that it can be referred to.
 func (t *Template) Declare(logicalID string, r Resource) { t.resources[logicalID] = r }
 
-// Alias makes a name stand for a resource in Ref: SAM knows "Api.Stage".
+// Forget takes back a resource that was declared: a module is what it adds.
+func (t *Template) Forget(logicalID string) { delete(t.resources, logicalID) }
+
+// Alias makes a name stand for a resource in references: SAM knows "Api.Stage", and
+// resources of modules are "Module.Resource".
 func (t *Template) Alias(name, logicalID string) {
 	if t.aliases == nil {
 		t.aliases = map[string]string{}

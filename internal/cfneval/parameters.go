@@ -81,7 +81,9 @@ func (t *Template) readParameter(pair syntax.Pair) *parameter {
 	if typ, ok := literal(def.Get("Type")); ok {
 		p.typ = typ
 	}
-	p.permits = constraint(def)
+	if !t.opt.Module {
+		p.permits = constraint(def)
+	}
 	if secret, ok := literal(def.Get("NoEcho")); ok {
 		p.secret = strings.EqualFold(secret, "true")
 	}
@@ -125,7 +127,7 @@ func (t *Template) parameterValue(p *parameter, def *syntax.Node) value.Value {
 	case isGiven:
 		return p.typed(value.OfString(given, p.span), t.origin(value.ParameterFile, name, detail, at))
 	}
-	if allowed := def.Get("AllowedValues"); allowed != nil && isSequence(allowed) && len(allowed.Items) > 0 {
+	if allowed := def.Get("AllowedValues"); !t.opt.Module && allowed != nil && isSequence(allowed) && len(allowed.Items) > 0 {
 		return t.oneOfAllowed(p, allowed, dflt)
 	}
 	if dflt != nil && !isNull(dflt) {
@@ -136,10 +138,10 @@ func (t *Template) parameterValue(p *parameter, def *syntax.Node) value.Value {
 		p.byDefault = true
 		return p.typed(v, t.origin(value.ParameterDefault, name, "", dflt.Extent()))
 	}
-	if v, ok := t.oneOfPattern(p, def); ok {
+	if v, ok := t.oneOfPattern(p, def); ok && !t.opt.Module {
 		return v
 	}
-	return p.withoutValue(t.origin(value.NoValue, name, "has no default", p.span))
+	return t.withoutValue(p, t.origin(value.NoValue, name, "has no default", p.span))
 }
 
 // givenByParent is a value that a parent stack passes to a nested one. A list
@@ -157,7 +159,7 @@ func (t *Template) givenByParent(p *parameter, def *syntax.Node, v value.Value) 
 		return p.oneOfDomain(v.Origin())
 	}
 	allowed := def.Get("AllowedValues")
-	if v.IsUnknown() && v.Alternatives() == nil && len(v.Refs()) == 0 && isSequence(allowed) && len(allowed.Items) > 0 {
+	if !t.opt.Module && v.IsUnknown() && v.Alternatives() == nil && len(v.Refs()) == 0 && isSequence(allowed) && len(allowed.Items) > 0 {
 		return t.oneOfAllowed(p, allowed, nil)
 	}
 	return v
@@ -277,10 +279,10 @@ func (t *Template) oneOfPattern(p *parameter, def *syntax.Node) (value.Value, bo
 // withoutValue is a parameter that nobody gives a value. What must exist
 // before the stack does is something outside of it, which several resources
 // may share.
-func (p *parameter) withoutValue(why value.OriginID) value.Value {
+func (t *Template) withoutValue(p *parameter, why value.OriginID) value.Value {
 	v := value.OfUnknown(p.kind(), p.span, why)
 	if p.existing() {
-		v = v.WithRefs(value.Ref{Addr: "Parameters." + p.name})
+		v = v.WithRefs(value.Ref{Addr: t.opt.Prefix + "Parameters." + p.name})
 	}
 	return v
 }

@@ -37,6 +37,9 @@ func (t *Template) named(name string, at source.Span, sc *scope) value.Value {
 		name = id
 	}
 	if _, ok := t.resources[name]; !ok && !t.generated {
+		if module, inner := t.moduleOf(name); module != "" {
+			return t.computed(module, inner, value.KindString, at)
+		}
 		return t.invalid(at, "cloudformation-reference", "there is no parameter or resource %q", name)
 	}
 	return t.computed(name, "Ref", value.KindString, at)
@@ -60,7 +63,7 @@ func (t *Template) getAtt(c call) value.Value {
 		}
 		attr, ok := vs[1].Str()
 		if !ok {
-			return t.unknown(value.KindAny, c.at(), vs[1]).WithRefs(value.Ref{Addr: id})
+			return t.unknown(value.KindAny, c.at(), vs[1]).WithRefs(value.Ref{Addr: t.opt.Prefix + id})
 		}
 		return t.attribute(id, attr, c.at())
 	})
@@ -68,8 +71,17 @@ func (t *Template) getAtt(c call) value.Value {
 
 // attribute is what Fn::GetAtt gives.
 func (t *Template) attribute(id, attr string, at source.Span) value.Value {
+	if known, rest := t.aliased(id + "." + attr); known != "" {
+		if rest == "" { // Fn::Sub writes Ref in this way as well
+			return t.computed(known, "Ref", value.KindString, at)
+		}
+		id, attr = known, rest
+	}
 	r, ok := t.resources[id]
 	if !ok && !t.generated {
+		if module, inner := t.moduleOf(id); module != "" {
+			return t.computed(module, inner+"."+attr, value.KindAny, at)
+		}
 		return t.invalid(at, "cloudformation-reference", "there is no resource %q", id)
 	}
 	if output, nested := strings.CutPrefix(attr, "Outputs."); nested && t.opt.Output != nil {
@@ -80,6 +92,32 @@ func (t *Template) attribute(id, attr string, at source.Span) value.Value {
 	return t.computed(id, attr, attributeKind(r.Type, attr), at)
 }
 
+// aliased reads the longest beginning of a dotted name that stands for a resource; the
+// rest names an attribute.
+func (t *Template) aliased(name string) (id, attr string) {
+	for end := len(name); end > 0; end = strings.LastIndexByte(name[:end], '.') {
+		if id, ok := t.aliases[name[:end]]; ok {
+			return id, strings.TrimPrefix(name[end:], ".")
+		}
+	}
+	return "", ""
+}
+
+// moduleOf finds the module that cannot be read of which a name may be that of a
+// resource: both logical ids, with or without a period between them.
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/module-ref-resources.html
+func (t *Template) moduleOf(name string) (id, inner string) {
+	for known, r := range t.resources {
+		if rest, ok := strings.CutPrefix(name, known); ok && IsModule(r.Type) && len(known) > len(id) && strings.Trim(rest, ".") != "" {
+			id, inner = known, strings.TrimPrefix(rest, ".")
+		}
+	}
+	return id, inner
+}
+
+// IsModule reports the type of a module in the registry of CloudFormation.
+func IsModule(typ string) bool { return strings.HasSuffix(typ, "::MODULE") }
+
 // attributeKind is the shape of an attribute. Those of custom resources and
 // nested stacks may have any.
 func attributeKind(typ, attr string) value.Kind {
@@ -88,7 +126,7 @@ func attributeKind(typ, attr string) value.Kind {
 		"SecondaryPrivateIpAddresses", "ReadEndpoint.Addresses.List", "ReadEndpoint.Ports.List":
 		return value.KindList
 	}
-	if typ == "" || typ == "AWS::CloudFormation::Stack" || typ == "AWS::CloudFormation::CustomResource" || strings.HasPrefix(typ, "Custom::") {
+	if typ == "" || IsModule(typ) || typ == "AWS::CloudFormation::Stack" || typ == "AWS::CloudFormation::CustomResource" || strings.HasPrefix(typ, "Custom::") {
 		return value.KindAny
 	}
 	return value.KindString
@@ -101,7 +139,7 @@ func (t *Template) computed(id, attr string, kind value.Kind, at source.Span) va
 		name = "Ref " + id
 	}
 	why := t.origin(value.Computed, name, "is known once the resource exists", source.Span{})
-	v := value.OfUnknown(kind, at, why).WithRefs(value.Ref{Addr: id, Attr: attr})
+	v := value.OfUnknown(kind, at, why).WithRefs(value.Ref{Addr: t.opt.Prefix + id, Attr: attr})
 	if attr == "Ref" || kind == value.KindString && (strings.HasSuffix(attr, "Arn") || attr == "KeyId") {
 		return v.Given() // whatever exists has an identity
 	}
@@ -154,7 +192,7 @@ func getStackOutput(t *Template, c call) value.Value {
 func (t *Template) Imported(name value.Value, at source.Span) value.Value {
 	ref := value.Ref{Unit: ExportUnit, Addr: name.Text()}
 	if _, ok := name.Str(); !ok {
-		ref = value.Ref{Addr: "import:" + t.pattern(name)}
+		ref = value.Ref{Addr: t.opt.Prefix + "import:" + t.pattern(name)}
 	}
 	why := t.origin(value.ImportValue, "Fn::ImportValue", "imports "+value.Show(name)+", which no template of the scan exports", at, name.Origin())
 	return value.OfUnknown(value.KindString, at, why).WithRefs(ref)

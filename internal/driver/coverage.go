@@ -34,7 +34,8 @@ const (
 func (r *run) cover() {
 	c := &r.out.Coverage
 	r.coverFiles(&c.Files)
-	c.ModulesResolved, c.ModulesMissing = r.terraform.Modules.Resolved, r.terraform.Modules.Missing
+	c.ModulesResolved = r.terraform.Modules.Resolved + r.cloudformation.Modules.Resolved
+	c.ModulesMissing = r.terraform.Modules.Missing + r.cloudformation.Modules.Missing
 	c.RulesRun = len(r.out.Rules)
 	r.coverGraph(c)
 }

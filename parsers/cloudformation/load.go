@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"runtime"
+	"slices"
 	"sort"
 
 	"golang.org/x/sync/errgroup"
@@ -77,6 +78,8 @@ type Result struct {
 	Diagnostics []source.Diagnostic
 	// Status says of every path what became of it.
 	Status map[string]FileStatus
+	// Modules counts the uses of modules.
+	Modules ModuleCounts
 	// Faults are faults of this program that kept it from reading a file. The
 	// file counts as broken, and the others are read.
 	Faults []error
@@ -138,6 +141,7 @@ func Load(ctx context.Context, o Options) (*Result, error) {
 		return nil, err
 	}
 	l.keepTemplates()
+	l.useFragments()
 	l.deploy()
 	l.nest()
 	l.exports = collectExports(l.stacks)
@@ -189,6 +193,8 @@ type loader struct {
 	exports *exports
 	// inputs are the files that may hold parameters.
 	inputs []input
+	// fragments are the templates of modules, by the type that they are registered as.
+	fragments map[string][]*stack
 	// nested says that what nested stacks exchange has been computed.
 	nested bool
 }
@@ -292,9 +298,30 @@ func (l *loader) finish() *Result {
 		r.Parts = append(r.Parts, s.part)
 		r.Status[s.path] = s.status
 		r.Diagnostics = append(r.Diagnostics, s.diags...)
+		s.eachModule(func(m *stack) {
+			r.Diagnostics = append(r.Diagnostics, m.diags...)
+			r.Modules.Resolved++
+		})
+		r.Modules.Missing += s.missingModules()
 	}
+	r.Diagnostics = once(r.Diagnostics)
 	r.Diagnostics = source.SortDiagnostics(l.opt.Files, r.Diagnostics)
 	return r
+}
+
+// once drops diagnostics that are there before: a module is read for each of its uses.
+func once(list []source.Diagnostic) []source.Diagnostic {
+	type key struct {
+		code, message string
+		at            source.Span
+	}
+	seen := map[key]bool{}
+	return slices.DeleteFunc(list, func(d source.Diagnostic) bool {
+		k := key{d.Code, d.Message, d.Span}
+		twice := seen[k] && d.Span.IsValid()
+		seen[k] = true
+		return twice
+	})
 }
 
 // each calls f for 0..n-1 on as many goroutines as there are processors.

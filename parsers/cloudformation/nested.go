@@ -332,14 +332,19 @@ func (c nestedCall) arguments(names []string) map[string]value.Value {
 
 // computeOutputs evaluates all outputs, so that no one has to do so later.
 func (s *stack) computeOutputs() {
-	section := s.root.Get("Outputs")
-	if section == nil || section.Kind != syntax.Mapping {
-		return
+	if section := s.root.Get("Outputs"); section != nil && section.Kind == syntax.Mapping {
+		pairs, _ := s.eval.Expand(section, "")
+		for _, p := range pairs {
+			s.output(p.Key)
+		}
 	}
-	pairs, _ := s.eval.Expand(section, "")
-	for _, p := range pairs {
-		s.output(p.Key)
-	}
+	s.eachModule(func(m *stack) {
+		if section := m.root.Get("Outputs"); section != nil && section.Kind == syntax.Mapping {
+			for _, p := range section.Pairs {
+				s.output(strings.TrimPrefix(m.prefix, s.prefix) + p.Key)
+			}
+		}
+	})
 }
 
 // output returns the value of an output, and absent if there is none or it
@@ -348,14 +353,13 @@ func (s *stack) output(name string) value.Value {
 	if v, ok := s.outputValues[name]; ok {
 		return v
 	}
-	section := s.root.Get("Outputs")
-	if section == nil || section.Kind != syntax.Mapping {
-		return value.Value{}
-	}
 	if s.outputValues == nil {
 		s.outputValues = map[string]value.Value{}
 	}
-	pairs, _ := s.eval.Expand(section, "")
+	var pairs []syntax.Pair
+	if section := s.root.Get("Outputs"); section != nil && section.Kind == syntax.Mapping {
+		pairs, _ = s.eval.Expand(section, "")
+	}
 	for _, p := range pairs {
 		if p.Key != name {
 			continue
@@ -366,6 +370,9 @@ func (s *stack) output(name string) value.Value {
 		}
 		s.outputValues[name] = value.Value{}
 		s.outputValues[name] = s.eval.Eval(p.Value.Get("Value"), condition)
+	}
+	if _, own := s.outputValues[name]; !own {
+		s.outputValues[name] = s.moduleOutput(name)
 	}
 	return s.outputValues[name]
 }

@@ -12,15 +12,25 @@ import (
 	"github.com/wacheck/wacheck/value/tri"
 )
 
-// evaluate makes the nodes of all resources.
+// evaluate makes the nodes of all resources, also of those in modules.
 func (s *stack) evaluate() {
+	s.makeNodes()
+	s.publish()
+}
+
+func (s *stack) makeNodes() {
 	for _, p := range s.resources {
+		if m := s.used[p.Key]; m != nil {
+			if m.made.exists != tri.False {
+				m.makeNodes()
+			}
+			continue
+		}
 		s.status.Resources++
 		if n := s.resource(p); n != nil {
 			s.part.Nodes = append(s.part.Nodes, n)
 		}
 	}
-	s.publish()
 }
 
 // resource makes the node of one resource. A mistake costs this resource alone.
@@ -38,8 +48,13 @@ func (s *stack) resource(p syntax.Pair) *graph.Node {
 		s.part.Unit.Broken = true
 		return nil
 	}
+	if !s.take(s.prefix + p.Key) {
+		s.report(source.Error, codeModule, p.KeySpan, "there is a second resource "+s.prefix+p.Key+", which is left out")
+		s.part.Unit.Broken = true
+		return nil
+	}
 	n := &graph.Node{
-		Mode: s.modeOf(p.Key, typ.Text), Type: typ.Text, Addr: p.Key, Name: p.Key, Lang: graph.CloudFormation, Exists: tri.True,
+		Mode: s.modeOf(p.Key, typ.Text), Type: typ.Text, Addr: s.prefix + p.Key, Name: p.Key, Module: s.module, Lang: graph.CloudFormation, Exists: tri.True,
 		Span: source.Span{Pos: p.KeySpan.Pos, End: max(p.KeySpan.End, p.Value.Extent().End)},
 	}
 	if from := s.generated[p.Key]; from != p.Key {
@@ -55,8 +70,8 @@ func (s *stack) resource(p syntax.Pair) *graph.Node {
 		n.ExistsWhy = s.loader.opt.Origins.Add(value.Origin{Kind: value.DependsOnUnknown, Name: "Fn::ForEach",
 			Detail: "the collection is not known", Span: p.KeySpan})
 	}
-	if len(s.calls) > 0 && s.presence.exists != tri.False {
-		here := presence{n.Exists, n.When, n.ExistsWhy}.and(s.presence)
+	if around, known := s.around(); known {
+		here := presence{n.Exists, n.When, n.ExistsWhy}.and(around)
 		n.Exists, n.When, n.ExistsWhy = here.exists, here.when, here.why
 	}
 	n.Body = s.body(n, p, condition)
@@ -67,7 +82,7 @@ func (s *stack) resource(p syntax.Pair) *graph.Node {
 // modeOf says what a resource stands for. A nested stack and a module bring
 // resources of their own; where these are in the scan, they are nodes themselves.
 func (s *stack) modeOf(logicalID, typ string) graph.Mode {
-	if s.children[logicalID] == nil && (nestedURL[typ] != "" || strings.HasSuffix(typ, "::MODULE")) {
+	if s.children[logicalID] == nil && (nestedURL[typ] != "" || cfneval.IsModule(typ)) {
 		return graph.Opaque
 	}
 	return graph.Managed
@@ -211,7 +226,7 @@ func (s *stack) meta(n *graph.Node, p syntax.Pair, condition string) value.Value
 			fields = append(fields, value.Field{Name: pair.Key, Span: pair.KeySpan, Value: v})
 		}
 	}
-	return value.OfObject(fields, n.Span)
+	return value.OfObject(s.moduleMeta(fields), n.Span)
 }
 
 // dependsOn makes references of the names of other resources.
@@ -222,11 +237,15 @@ func (s *stack) dependsOn(n *syntax.Node, v value.Value) value.Value {
 	}
 	refs := make([]value.Value, 0, len(items))
 	for _, item := range items {
-		if name, ok := item.Str(); ok {
-			why := s.loader.opt.Origins.Add(value.Origin{Kind: value.Computed, Name: "DependsOn " + name, Detail: "is known once the resource exists"})
-			item = value.OfUnknown(value.KindString, item.Span(), why).WithRefs(value.Ref{Addr: name})
+		name, ok := item.Str()
+		if !ok {
+			refs = append(refs, item)
+			continue
 		}
-		refs = append(refs, item)
+		for _, addr := range s.addresses(name) {
+			why := s.loader.opt.Origins.Add(value.Origin{Kind: value.Computed, Name: "DependsOn " + name, Detail: "is known once the resource exists"})
+			refs = append(refs, value.OfUnknown(value.KindString, item.Span(), why).WithRefs(value.Ref{Addr: addr}))
+		}
 	}
 	return value.OfList(refs, n.Extent())
 }

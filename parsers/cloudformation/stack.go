@@ -46,6 +46,7 @@ type stack struct {
 	resources []syntax.Pair
 
 	nesting
+	modules
 }
 
 // parse reads the file, decides whether it is a template, and prepares the
@@ -125,6 +126,7 @@ func (s *stack) prepare(given map[string]value.Value) {
 		Given:       given,
 		Duplicates:  s.duplicates(),
 		Opens:       s.macro(),
+		Prefix:      s.prefix, Module: s.in != nil,
 	})
 	if s.transforms.any() {
 		s.eval.Generates()
@@ -137,6 +139,7 @@ func (s *stack) prepare(given map[string]value.Value) {
 		}
 		s.eval.Declare(p.Key, cfneval.Resource{Type: typ.Text, Properties: p.Value.Get("Properties")})
 	}
+	s.useModules()
 }
 
 // duplicates are the keys that are written twice, of which the parser keeps
@@ -154,7 +157,12 @@ func (s *stack) duplicates() []cfneval.Duplicate {
 // listResources reads the Resources section, loops written out.
 func (s *stack) listResources() {
 	pair, ok := s.root.Lookup("Resources")
-	s.part = &graph.Part{Unit: s.newUnit(pair), Exports: map[string]value.Value{}}
+	if s.in != nil {
+		s.part = s.in.part
+		s.checkFragment()
+	} else {
+		s.part = &graph.Part{Unit: s.newUnit(pair), Exports: map[string]value.Value{}}
+	}
 	switch {
 	case !ok:
 		s.report(source.Error, codeStructure, s.root.Extent().Head(), "the template has no Resources")
@@ -199,6 +207,9 @@ func (s *stack) world() string {
 
 // key is that of the unit that the stack makes.
 func (s *stack) key() string {
+	if s.in != nil {
+		return s.in.key()
+	}
 	if w := s.world(); w != "" {
 		return s.path + "@" + w
 	}
@@ -208,6 +219,9 @@ func (s *stack) key() string {
 // parameters are those of the user, and of the deployment.
 func (s *stack) parameters() map[string]string {
 	d := s.deployment
+	if s.in != nil { // it has those that it is given
+		return nil
+	}
 	if len(d.Parameters) == 0 {
 		return s.loader.opt.Parameters
 	}
