@@ -35,6 +35,7 @@ func Suite() checker.Suite {
 			security.PublicSubnet,
 			security.Reachable,
 			security.SharedGroups,
+			separation.AddressSize,
 			separation.Addresses,
 			separation.Connections,
 			separation.GroupRules,
