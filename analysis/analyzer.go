@@ -44,6 +44,8 @@ func (f Fact[T]) Of(p *Pass) T {
 type Pass struct {
 	Analyzer *Analyzer
 	Graph    *graph.Graph
+	// Settings are what the user says of the estate; may be nil.
+	Settings *Settings
 
 	results   map[*Analyzer]any
 	enabled   func(*Rule) bool

@@ -137,6 +137,14 @@ type Unit struct {
 	// Tags are the tags of a stack, which its resources get, as an object; absent if none
 	// are known.
 	Tags value.Value
+	// Backend is the type of the backend that keeps the state of a root, empty if none
+	// is written, and State its arguments. Workspaced says that the configuration
+	// reads the name of the workspace: it then has a state for each.
+	Backend    string
+	State      value.Value
+	Workspaced bool
+	// Account is the account that a stack is deployed to; absent where nothing says so.
+	Account value.Value
 	// Anchor is where findings about the whole unit are shown.
 	Anchor source.Span
 	// Broken says that part of the unit could not be read, so that what seems to
@@ -153,6 +161,8 @@ type Module struct {
 	Parent *Module
 	// Call is the module block.
 	Call source.Span
+	// Args are the arguments of the call that are texts, as an object.
+	Args value.Value
 	// Source and Version are as written in the call.
 	Source, Version string
 	// Dir is where the module's files are.
@@ -179,9 +189,10 @@ type Construct struct {
 type Provider struct {
 	// Addr is "aws" or "aws.alias" with the module path before it.
 	Addr string
-	// Region, Profile, AssumeRole (the role ARN), AccountIDs (allowed_account_ids)
-	// and DefaultTags (an object) are absent where the block does not give them.
-	Region, Profile, AssumeRole, AccountIDs, DefaultTags value.Value
+	// Region, Profile, AccessKey, AssumeRole (the role ARN), AccountIDs
+	// (allowed_account_ids) and DefaultTags (an object) are absent where the block
+	// does not give them.
+	Region, Profile, AccessKey, AssumeRole, AccountIDs, DefaultTags value.Value
 	// Constraint is the version constraint of required_providers, and Locked the
 	// version of the lock file; both may be empty.
 	Constraint, Locked string

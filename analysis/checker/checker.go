@@ -113,6 +113,8 @@ func acyclic(a *analysis.Analyzer, path []*analysis.Analyzer) error {
 type Options struct {
 	// Enabled says which rules are wanted; nil means all.
 	Enabled func(*analysis.Rule) bool
+	// Settings are what the user says of the estate; may be nil.
+	Settings *analysis.Settings
 	// Speaks says whether a form of a rule's defect is wanted; nil means all.
 	// See analysis.Rule.ReviewVariants.
 	Speaks func(r *analysis.Rule, variant string) bool
@@ -139,7 +141,7 @@ type Outcome struct {
 // Run runs the suite. An analyzer that fails or panics is named in the error;
 // the outcome then lacks its rules, and holds all the others.
 func Run(ctx context.Context, g *graph.Graph, s Suite, o Options) (*Outcome, error) {
-	r := &run{ctx: ctx, g: g, enabled: o.Enabled, actions: map[*analysis.Analyzer]*action{}}
+	r := &run{ctx: ctx, g: g, enabled: o.Enabled, settings: o.Settings, actions: map[*analysis.Analyzer]*action{}}
 	var wanted []*action
 	out := &Outcome{Decided: map[string]analysis.Count{}}
 	for _, a := range s.Analyzers {
@@ -175,10 +177,11 @@ func Run(ctx context.Context, g *graph.Graph, s Suite, o Options) (*Outcome, err
 }
 
 type run struct {
-	ctx     context.Context
-	g       *graph.Graph
-	enabled func(*analysis.Rule) bool
-	actions map[*analysis.Analyzer]*action
+	ctx      context.Context
+	g        *graph.Graph
+	enabled  func(*analysis.Rule) bool
+	settings *analysis.Settings
+	actions  map[*analysis.Analyzer]*action
 }
 
 // action is one analyzer that is run once.
@@ -254,6 +257,7 @@ func (r *run) do(a *action) {
 			return
 		}
 		a.pass = analysis.NewPass(a.a, r.g, results, r.enabled)
+		a.pass.Settings = r.settings
 		a.product, a.err = protect(a.pass)
 	})
 }

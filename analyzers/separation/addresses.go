@@ -168,18 +168,7 @@ func apart(a, b network) tri.Bool {
 	case a.anywhere || b.anywhere:
 		return tri.Unknown
 	}
-	return tri.Of(conflict(a.env.Environment, b.env.Environment))
-}
-
-// conflict reports that two environments are certainly different ones.
-func conflict(a, b analysis.Environment) bool {
-	if a == b || a == analysis.Shared || b == analysis.Shared || a == analysis.UnknownEnvironment || b == analysis.UnknownEnvironment {
-		return false
-	}
-	if a == analysis.NonProduction || b == analysis.NonProduction {
-		return a == analysis.Production || b == analysis.Production // "nonprod" may well be dev
-	}
-	return true
+	return tri.Of(environment.Differ(a.env.Environment, b.env.Environment))
 }
 
 // overlap judges one pair of networks.

@@ -54,9 +54,12 @@ func ignored(e analysis.Environment) bool { return e == analysis.Test || e == an
 // last the folder and the stack.
 func nameFits(t *topology.Topology, envs *environment.Environments, n *graph.Node) (v value.Verdict, judged bool) {
 	s := envs.Signs(n.ID)
+	if s.Configured.Confidence != environment.None {
+		return value.Verdict{}, false // the user knows what the name means
+	}
 	vpc, unplaced := vpcOf(t, envs, n)
-	strong := []environment.Evidence{s.Tag, vpc, s.Module}
-	weak := []environment.Evidence{s.World, s.Folder, s.Stack}
+	strong := []environment.Evidence{s.Tag, vpc, s.Argument, s.Module}
+	weak := []environment.Evidence{s.World, s.Folder, s.State, s.Stack}
 	unknown := append(unknownTag(n, s), unplaced...)
 	switch {
 	case s.NameUnknown:
@@ -91,7 +94,7 @@ func speaks(signs []environment.Evidence) bool {
 }
 
 func contradict(name, other environment.Evidence) bool {
-	return other.Confidence != environment.None && conflict(name.Environment, other.Environment) && !ignored(other.Environment)
+	return other.Confidence != environment.None && environment.Differ(name.Environment, other.Environment) && !ignored(other.Environment)
 }
 
 // unknownTag says why an environment tag may contradict without being seen.

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/wacheck/wacheck/analysis"
 	"github.com/wacheck/wacheck/internal/config"
 )
 
@@ -199,6 +200,12 @@ func ofFile(f *config.File) []shownValue {
 		}
 		add(x.Line, below+name+".fail_on", "%s", x.FailOn)
 	}
+	for _, x := range f.Estate.Environments {
+		out = append(out, shownValue{fmt.Sprintf("environments.%s.%s", x.Environment, signName(x)), x.Pattern, x.Where})
+	}
+	for _, x := range f.Estate.CountAs {
+		out = append(out, shownValue{fmt.Sprintf("environments.%s.counts_as", x.Environment), string(x.As), x.Where})
+	}
 	for _, x := range f.Suppressions {
 		var where []string
 		for _, part := range [][2]string{{"address", x.Address}, {"construct", x.Construct}, {"path", x.Path}} {
@@ -209,6 +216,23 @@ func ofFile(f *config.File) []shownValue {
 		add(x.Line, below+"suppressions", "%s of %s", strings.Join(x.Rules, ", "), strings.Join(where, ", "))
 	}
 	return out
+}
+
+// signName is the key of a configuration file for a sign of an environment.
+func signName(p analysis.EnvironmentPattern) string {
+	switch p.By {
+	case analysis.ByName:
+		return "names"
+	case analysis.ByTag:
+		return "tags." + p.Tag
+	case analysis.ByAccount:
+		return "accounts"
+	case analysis.ByWorkspace:
+		return "workspaces"
+	case analysis.ByPath:
+		return "paths"
+	}
+	return ""
 }
 
 func newConfigSchema() *cobra.Command {

@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/wacheck/wacheck/internal/estate"
 	"github.com/wacheck/wacheck/source"
@@ -15,7 +16,7 @@ import (
 
 func newEnvironments() *cobra.Command {
 	var f inputFlags
-	var format string
+	var format, configuration string
 	c := &cobra.Command{
 		Use:   "environments [PATH...]",
 		Short: "Show which environments there are, what they share, and their addresses",
@@ -23,11 +24,15 @@ func newEnvironments() *cobra.Command {
 			"groups, clusters, roles and keys are used by several of them; and the plan of their addresses, with what overlaps.",
 		Example: "  wacheck environments infra/\n  wacheck environments . --format json",
 		RunE: func(c *cobra.Command, args []string) error {
+			s, err := load(inputsOf(c), args)
+			if err != nil {
+				return err
+			}
 			out, err := readOnly(c, &f, args, format)
 			if err != nil {
 				return err
 			}
-			e := estate.Survey(out.Graph, shownFrom(workingDir(), out.Root))
+			e := estate.Survey(out.Graph, s.tree.Estate(), shownFrom(workingDir(), out.Root))
 			if format == "json" {
 				enc := json.NewEncoder(c.OutOrStdout())
 				enc.SetEscapeHTML(false)
@@ -38,8 +43,21 @@ func newEnvironments() *cobra.Command {
 		},
 	}
 	f.register(c.Flags())
+	c.Flags().StringVar(&configuration, "config", "", "configuration `FILE` (default: .wacheck.yaml at the root of the repository)")
 	c.Flags().StringVarP(&format, "format", "f", "text", "`FORMAT`: text or json")
 	return c
+}
+
+// inputsOf are the flags of a command that say what is analysed: that of its format
+// is its own, and not the setting of scan.
+func inputsOf(c *cobra.Command) *pflag.FlagSet {
+	out := pflag.NewFlagSet(c.Name(), pflag.ContinueOnError)
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if f.Name != "format" {
+			out.AddFlag(f)
+		}
+	})
+	return out
 }
 
 func writeSurvey(w io.Writer, e *estate.Estate) error {

@@ -45,7 +45,7 @@ func newInit() *cobra.Command {
 			if out.Coverage.Units == 0 {
 				return status{code: ExitNothing, err: errors.New(nothingFound)}
 			}
-			text := firstConfig(out)
+			text := firstConfig(out, s.tree.Estate())
 			if show {
 				say(c.OutOrStdout(), "%s", text)
 				return nil
@@ -67,7 +67,7 @@ func newInit() *cobra.Command {
 }
 
 // firstConfig is the text of a configuration for what was found.
-func firstConfig(out *driver.Output) string {
+func firstConfig(out *driver.Output, estate *analysis.Settings) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	line("# yaml-language-server: $schema=%s", schemaURL)
@@ -81,7 +81,7 @@ func firstConfig(out *driver.Output) string {
 	if n := out.Coverage.Examples; n > 0 {
 		line("# Of these, %s only for show: nothing is reported there unless include_examples is set.", map[bool]string{true: "1 is", false: fmt.Sprintf("%d are", n)}[n == 1])
 	}
-	writeEnvironments(line, out)
+	writeEnvironments(line, out, estate)
 	writeCompat(line, out)
 	line("")
 	line("# Whoever accepts a finding says why: # wacheck:ignore RULE reason")
@@ -108,8 +108,8 @@ func severityCounts(out *driver.Output) string {
 }
 
 // writeEnvironments sets a threshold for each environment that was told apart.
-func writeEnvironments(line func(string, ...any), out *driver.Output) {
-	envs := environment.New(out.Graph)
+func writeEnvironments(line func(string, ...any), out *driver.Output, estate *analysis.Settings) {
+	envs := environment.New(out.Graph, estate)
 	counts := map[analysis.Environment]int{}
 	for _, n := range out.Graph.Nodes() {
 		if n.Mode == graph.Managed && (n.Unit == nil || n.Unit.Kind != graph.Example) {

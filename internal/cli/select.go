@@ -51,6 +51,7 @@ func (f *selectFlags) apply(o *driver.Options, tree *config.Tree) error {
 	if err != nil {
 		return err
 	}
+	o.Settings = tree.Estate()
 	chosen := len(f.rules) > 0
 	o.Enabled = func(r *analysis.Rule) bool { return keep(r) || !chosen && !skip[r.ID] && on(r) }
 	o.Speaks = func(r *analysis.Rule, variant string) bool {

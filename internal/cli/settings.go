@@ -52,7 +52,11 @@ func configError(problems []config.Problem) error {
 // load fills in the flags that were not given. The paths are those to analyse.
 func load(fs *pflag.FlagSet, paths []string) (*settings, error) {
 	s := &settings{origins: map[string]string{}, tree: config.NewTree(nil)}
-	fs.Visit(func(f *pflag.Flag) { s.origins[f.Name] = "--" + f.Name })
+	fs.VisitAll(func(f *pflag.Flag) {
+		if f.Changed {
+			s.origins[f.Name] = "--" + f.Name
+		}
+	})
 	if f := fs.Lookup("workspace"); f != nil && f.DefValue != "" && !f.Changed {
 		s.origins[f.Name] = "TF_WORKSPACE" // Terraform's own variable
 	}

@@ -115,6 +115,8 @@ type File struct {
 	Rules        []Rule
 	Scopes       []Scope
 	Suppressions []Suppression
+	// Estate is what the file says of environments.
+	Estate analysis.Settings
 	// FailOn is the threshold of the directory, for files below the root.
 	FailOn     *Threshold
 	FailOnLine int

@@ -55,6 +55,14 @@ func TestMistakes(t *testing.T) {
 			`.wacheck.yaml:4: unknown key "severty" (did you mean "severity"?)`}},
 		{"environments", "", "environments:\n  prodction: {fail_on: low}\npaths:\n  - fail_on: low\n", []string{
 			`.wacheck.yaml:2: environments: unknown environment "prodction" (did you mean "production"?)`, ".wacheck.yaml:4: paths: an entry needs a path"}},
+		{"signs of environments", "", "environments:\n  prod: {names: ['[', ok], accounts: [12], tags: [a]}\n  unknown: {paths: a}\n  staging: {counts_as: prodction}\n  test: {name: a}\n", []string{
+			`.wacheck.yaml:2: environments.prod.names: "[" is no pattern`,
+			`.wacheck.yaml:2: environments.prod.accounts: "12" is no account`, ".wacheck.yaml:2: tags: expected keys of tags",
+			".wacheck.yaml:3: environments.unknown: paths can't say what belongs to it",
+			`.wacheck.yaml:4: environments.staging.counts_as: unknown environment "prodction" (did you mean "production"?)`,
+			`.wacheck.yaml:5: unknown key "name" (did you mean "names"?)`}},
+		{"signs below the root", "sub", "environments:\n  prod: {fail_on: low, names: a}\n", []string{
+			`.wacheck.yaml:2: "names" of an environment holds for a whole run`}},
 		{"suppressions", "", "suppressions:\n  - rule: rds-a\n  - address: x\n  - {rule: rds-x, path: a}\n", []string{
 			".wacheck.yaml:2: suppressions: an entry needs an address, a construct or a path (to switch a rule off, use rules)",
 			".wacheck.yaml:3: suppressions: an entry needs a rule", `.wacheck.yaml:4: suppressions: unknown rule rds-x (did you mean "rds-a"?)`}},
@@ -171,4 +179,39 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What the file says of environments, with the line of each.
+func TestEstate(t *testing.T) {
+	t.Parallel()
+	f := parseOK(t, "", `environments:
+  prod:
+    names: [PRD-*, "*-live"]
+    tags: {tier: gold}
+    accounts: ["111122223333"]
+  dev: {paths: [teams/*/play], workspaces: default}
+  staging: {counts_as: production}
+`)
+	type match struct {
+		env        analysis.Environment
+		by         analysis.EnvironmentSign
+		yes, no    string
+		tag, where string
+	}
+	for i, want := range []match{
+		{analysis.Production, analysis.ByName, "prd-db", "aprd-db", "", ".wacheck.yaml:3"},
+		{analysis.Production, analysis.ByName, "Web-Live", "live", "", ".wacheck.yaml:3"},
+		{analysis.Production, analysis.ByTag, "gold", "golden", "tier", ".wacheck.yaml:4"},
+		{analysis.Production, analysis.ByAccount, "111122223333", "111122223334", "", ".wacheck.yaml:5"},
+		{analysis.Development, analysis.ByPath, "teams/a/play/net", "teams/play", "", ".wacheck.yaml:6"},
+		{analysis.Development, analysis.ByWorkspace, "default", "defaults", "", ".wacheck.yaml:6"},
+	} {
+		got := f.Estate.Environments[i]
+		if got.Environment != want.env || got.By != want.by || got.Tag != want.tag || got.Where != want.where || !got.Match(want.yes) || got.Match(want.no) {
+			t.Errorf("%d is %+v, want %+v", i, got, want)
+		}
+	}
+	if c := f.Estate.CountAs; len(c) != 1 || c[0] != (analysis.EnvironmentRole{Environment: analysis.Staging, As: analysis.Production, Where: ".wacheck.yaml:7"}) {
+		t.Errorf("counts as %v", c)
+	}
 }

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/wacheck/wacheck/analysis"
@@ -108,42 +109,6 @@ func ParseThreshold(text string) (Threshold, error) {
 	return Threshold{Severity: s}, nil
 }
 
-// environmentNames are what people call environments. The short ones are those
-// that stand in directories and tags.
-var environmentNames = map[string][]analysis.Environment{
-	"production": {analysis.Production}, "prod": {analysis.Production},
-	"staging": {analysis.Staging}, "stage": {analysis.Staging},
-	"development": {analysis.Development}, "dev": {analysis.Development},
-	"test": {analysis.Test}, "sandbox": {analysis.Sandbox}, "shared": {analysis.Shared},
-	"non-production": {analysis.Staging, analysis.Development, analysis.Test, analysis.Sandbox, analysis.NonProduction},
-	"unknown":        {analysis.UnknownEnvironment},
-}
-
-// EnvironmentNames returns the names that the key "environments" takes.
-func EnvironmentNames() []string {
-	var out []string
-	for name := range environmentNames {
-		out = append(out, name)
-	}
-	return out
-}
-
-func (p *parser) environments(pair syntax.Pair) {
-	if pair.Value == nil || pair.Value.Kind != syntax.Mapping {
-		p.problem(pair.KeySpan, "environments: expected environments with their settings")
-		return
-	}
-	for _, e := range pair.Value.Pairs {
-		envs, ok := environmentNames[strings.ToLower(e.Key)]
-		if !ok {
-			err := fmt.Errorf("environments: unknown environment %q", e.Key)
-			p.problem(e.KeySpan, "%v", nearest.Hint(err, e.Key, EnvironmentNames()))
-			continue
-		}
-		p.scope("environments."+e.Key, e.Value, Scope{Name: e.Key, Environments: envs, Line: p.line(e.KeySpan)})
-	}
-}
-
 func (p *parser) paths(pair syntax.Pair) {
 	if pair.Value == nil || pair.Value.Kind != syntax.Sequence {
 		p.problem(pair.KeySpan, "paths: expected a list of paths with their settings")
@@ -154,8 +119,9 @@ func (p *parser) paths(pair syntax.Pair) {
 	}
 }
 
-// scope reads a threshold with what it is for.
-func (p *parser) scope(what string, n *syntax.Node, s Scope) {
+// scope reads a threshold with what it is for, and what else an environment may
+// say.
+func (p *parser) scope(what string, n *syntax.Node, s Scope, more ...map[string]func(syntax.Pair)) {
 	set := false
 	keys := map[string]func(syntax.Pair){
 		"fail_on": func(x syntax.Pair) { s.FailOn, set = p.threshold(x) },
@@ -166,6 +132,9 @@ func (p *parser) scope(what string, n *syntax.Node, s Scope) {
 				s.Path = p.below(text)
 			}
 		}
+	}
+	for _, m := range more {
+		maps.Copy(keys, m)
 	}
 	before := len(p.problems)
 	p.fields(n, what, keys)

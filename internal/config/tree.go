@@ -131,3 +131,11 @@ func Match(pattern, name string) bool {
 	}
 	return false
 }
+
+// Estate is what the file at the root says of environments.
+func (t *Tree) Estate() *analysis.Settings {
+	if f := t.files[""]; f != nil {
+		return &f.Estate
+	}
+	return nil
+}

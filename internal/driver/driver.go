@@ -31,6 +31,9 @@ type Options struct {
 	Enabled func(*analysis.Rule) bool
 	Speaks  func(r *analysis.Rule, variant string) bool
 
+	// Settings are what the user says of the estate beside the code; may be nil.
+	Settings *analysis.Settings
+
 	// Judge, if set, is called once the graph is built, and returns what judges the
 	// verdicts; see checker.Options.
 	Judge func(*Output) func(findings, opens []analysis.Finding)
@@ -222,7 +225,7 @@ func (r *run) language(name string, load func() error) error {
 }
 
 func (r *run) check() error {
-	o := checker.Options{Enabled: r.o.Enabled, Speaks: r.o.Speaks}
+	o := checker.Options{Enabled: r.o.Enabled, Speaks: r.o.Speaks, Settings: r.o.Settings}
 	if r.o.Judge != nil {
 		o.Judge = r.o.Judge(r.out)
 	}

@@ -64,8 +64,8 @@ type Block struct {
 const maxSigns = 3
 
 // Survey looks at a graph. The function turns a path into what is shown.
-func Survey(g *graph.Graph, shown func(string) string) *Estate {
-	s := &surveyor{g: g, envs: environment.New(g), shown: shown}
+func Survey(g *graph.Graph, settings *analysis.Settings, shown func(string) string) *Estate {
+	s := &surveyor{g: g, envs: environment.New(g, settings), shown: shown}
 	return &Estate{Environments: s.environments(), Shared: s.shared(), Blocks: s.blocks()}
 }
 

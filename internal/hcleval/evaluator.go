@@ -174,6 +174,10 @@ func (ev *evaluator) finish(root *module) {
 		fields = append(fields, value.Field{Name: name, Span: root.cfg.variables[name].block.span, Value: root.varLow(name)})
 	}
 	u.Inputs = value.OfObject(fields, u.Anchor)
+	if u.Backend == "" {
+		u.Backend, u.State = root.backend()
+	}
+	u.Workspaced = u.Workspace != "" || root.cfg.ReadsWorkspace()
 }
 
 // table returns the functions that expressions of this root may call.

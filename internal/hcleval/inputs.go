@@ -43,9 +43,21 @@ func (c *Config) Workspaces() []string {
 	return slices.Sorted(maps.Keys(w.compared))
 }
 
+// ReadsWorkspace reports that the name of the workspace is read anywhere.
+func (c *Config) ReadsWorkspace() bool {
+	found := false
+	w := workspaceFinder{c: c, read: &found}
+	for _, b := range c.blocks {
+		w.body(b.body)
+	}
+	return found
+}
+
 type workspaceFinder struct {
 	c                *Config
 	looked, compared map[string]bool
+	// read, if not nil, is all that is asked for.
+	read *bool
 }
 
 func (w workspaceFinder) body(b *body) {
@@ -63,6 +75,12 @@ func (w workspaceFinder) body(b *body) {
 }
 
 func (w workspaceFinder) node(n hclsyntax.Node) {
+	if w.read != nil {
+		if x, ok := n.(*hclsyntax.ScopeTraversalExpr); ok {
+			*w.read = *w.read || isWorkspace(w.c, x)
+		}
+		return
+	}
 	switch x := n.(type) {
 	case *hclsyntax.BinaryOpExpr:
 		if x.Op != hclsyntax.OpEqual && x.Op != hclsyntax.OpNotEqual {

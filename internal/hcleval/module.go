@@ -314,6 +314,9 @@ func (cs *callState) low() value.Value {
 // emit makes the nodes of the module and of everything below it, in source order.
 func (m *module) emit() {
 	ev := m.ev
+	if m.g != nil {
+		m.g.Args = m.textArgs()
+	}
 	for _, r := range m.cfg.resources {
 		if ev.ctx.Err() != nil {
 			return
@@ -349,6 +352,21 @@ func (m *module) emit() {
 			child.emit()
 		}
 	}
+}
+
+// textArgs are the arguments of the call that are, or may be, texts.
+func (m *module) textArgs() value.Value {
+	var fields []value.Field
+	for _, name := range m.cfg.varNames {
+		a := m.call.argIndex[name]
+		if a == nil {
+			continue
+		}
+		if v := m.varLow(name); v.Kind() == value.KindString || v.Kind() == value.KindAny {
+			fields = append(fields, value.Field{Name: name, Span: a.nameSpan, Value: v})
+		}
+	}
+	return value.OfObject(fields, m.call.block.span)
 }
 
 // public is the call as the reader of directories knows it.

@@ -47,16 +47,18 @@ func (p *Peer) Outputs() value.Value {
 
 // Backend is where the configuration says that its state is kept: the type of the
 // backend, empty if none is named, and its arguments.
-func (p *Peer) Backend() (typ string, args value.Value) {
-	for _, b := range p.root.cfg.blocks {
+func (p *Peer) Backend() (typ string, args value.Value) { return p.root.backend() }
+
+func (m *module) backend() (typ string, args value.Value) {
+	for _, b := range m.cfg.blocks {
 		if b.typ != "terraform" {
 			continue
 		}
 		for _, be := range b.body.blocks("backend") {
-			return be.label(0), p.root.scope.lowerBody(be.body, be.span)
+			return be.label(0), m.scope.lowerBody(be.body, be.span)
 		}
 		for _, c := range b.body.blocks("cloud") {
-			return "remote", p.root.scope.lowerBody(c.body, c.span)
+			return "remote", m.scope.lowerBody(c.body, c.span)
 		}
 	}
 	return "", value.Value{}

@@ -187,8 +187,12 @@ func (m *module) lowerProvider(b *providerBlock, ref providerRef, addr string) *
 		return value.Value{}
 	}
 	p.Region = attr("region")
+	p.Profile, p.AccessKey = attr("profile"), attr("access_key")
 	p.AccountIDs = attr("allowed_account_ids")
 	p.AssumeRole = s.lowerNested(body, "assume_role", "role_arn")
+	if p.AssumeRole.IsAbsent() {
+		p.AssumeRole = s.lowerNested(body, "assume_role_with_web_identity", "role_arn")
+	}
 	p.DefaultTags = s.lowerNested(body, "default_tags", "tags")
 	return p
 }

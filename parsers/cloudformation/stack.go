@@ -253,6 +253,9 @@ func (s *stack) newUnit(resources syntax.Pair) *graph.Unit {
 	}
 	u.Inputs = s.eval.Parameters(s.root.Extent().Head())
 	u.Tags = s.givenTags()
+	if id := s.deployment.AccountID; id != "" && !s.elsewhere {
+		u.Account = value.OfString(id, u.Anchor)
+	}
 	return u
 }
 

@@ -306,6 +306,7 @@ func opaqueAddr(w *wrapped) string { return "module." + path.Base(w.Dir) }
 func (l *loader) unitInput(w *wrapped, names *hcleval.Names) hcleval.Input {
 	in := l.input(root{dir: w.module, kind: l.kindOf(w.Dir)}, world{}, names)
 	in.Unit.Key, in.Config = w.key(), w.config
+	in.Unit.Backend, in.Unit.State = w.Backend, w.State
 	if locked := l.locked(w.Dir); locked != nil {
 		in.Locked = locked
 	}
@@ -375,7 +376,7 @@ func (l *loader) opaqueUnits() (parts []*graph.Part, unread []hcleval.Unread) {
 		if !at.IsValid() {
 			at = w.Span
 		}
-		u := &graph.Unit{Key: w.key(), Lang: graph.Terraform, Kind: l.kindOf(w.Dir), Dir: w.Dir, Anchor: at, Inputs: w.Inputs}
+		u := &graph.Unit{Key: w.key(), Lang: graph.Terraform, Kind: l.kindOf(w.Dir), Dir: w.Dir, Anchor: at, Inputs: w.Inputs, Backend: w.Backend, State: w.State}
 		why, hint := "it is fetched when Terragrunt runs", ""
 		if localSource(w.Dir, src) != "" {
 			why = "there is no configuration in it"

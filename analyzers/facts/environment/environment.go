@@ -3,8 +3,6 @@
 package environment
 
 import (
-	"path"
-	"slices"
 	"strings"
 
 	"github.com/wacheck/wacheck/analysis"
@@ -15,7 +13,7 @@ import (
 
 // Fact is the environments of a graph.
 var Fact = analysis.NewFact("environment", "which environment each resource belongs to, and why", nil,
-	func(p *analysis.Pass) (*Environments, error) { return New(p.Graph), nil })
+	func(p *analysis.Pass) (*Environments, error) { return New(p.Graph, p.Settings), nil })
 
 // Confidence says how much an evidence is worth.
 type Confidence uint8
@@ -37,11 +35,15 @@ type Evidence struct {
 	Confidence  Confidence
 	// Fact says where it stands: `tag Environment is "prod"`.
 	Fact value.Fact
+	// as says where the user gave the environment the part of another one.
+	as string
 }
 
 // Signs is what was found about a node. The first that is set, in the order of
 // the fields, decides.
 type Signs struct {
+	// Configured is what the user says of the resource or of what it is in.
+	Configured Evidence
 	// Tag is an environment tag. If TagUnknown is set there is or may be one
 	// whose value is not known, and nothing else decides.
 	Tag        Evidence
@@ -49,15 +51,21 @@ type Signs struct {
 	// TagsOpen says that there may be more tags than are known: names then do
 	// not decide, since a tag would overrule them.
 	TagsOpen bool
-	// World is the world, the workspace or an input of the unit. InputUnknown says
-	// that an input which would tell has a value that is not known.
+	// Argument is an argument of a module call around the node.
+	Argument Evidence
+	// World is the world, the workspace, an input or a tag of the unit. InputUnknown
+	// says that an input or argument which would tell has a value that is not known.
 	World        Evidence
 	InputUnknown bool
 	// Folder is the directory of the unit.
 	Folder Evidence
+	// State is the name of the state of the unit.
+	State Evidence
+	// Provider is the profile or the role by which the node is deployed.
+	Provider Evidence
 	// Stack is the name of the template.
 	Stack Evidence
-	// Module is the name or an argument of a module call around the node.
+	// Module is the name of a module call around the node.
 	Module Evidence
 	// Name is a name attribute or Name tag. NameUnknown says that one of them has
 	// a value that is not known: what else it is called does not decide then.
@@ -69,15 +77,18 @@ type Signs struct {
 
 // Best returns the sign that decides, or one of confidence None.
 func (s *Signs) Best() Evidence {
+	if s.Configured.Confidence != None {
+		return s.Configured
+	}
 	if s.Tag.Confidence != None {
 		return s.Tag
 	}
 	if s.TagUnknown {
 		return Evidence{}
 	}
-	order := []Evidence{s.World, s.Folder, s.Module, s.Stack, s.Name, s.Label}
+	order := []Evidence{s.Argument, s.World, s.Folder, s.State, s.Module, s.Stack, s.Provider, s.Name, s.Label}
 	if s.NameUnknown {
-		order = order[:4]
+		order = order[:7]
 	}
 	for _, e := range order {
 		if e.Confidence == Strong || e.Confidence == Weak && !s.TagsOpen {
@@ -85,6 +96,31 @@ func (s *Signs) Best() Evidence {
 		}
 	}
 	return Evidence{}
+}
+
+// Contradictions are the signs of another environment than the one that decides,
+// in the order in which they count. What is shared, or merely not production,
+// contradicts nothing that it may be.
+func (s *Signs) Contradictions() []Evidence {
+	best := s.Best()
+	var out []Evidence
+	for _, e := range []Evidence{s.Tag, s.Argument, s.World, s.Folder, s.State, s.Module, s.Stack, s.Provider, s.Name} {
+		if Differ(best.Environment, e.Environment) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// Differ reports that two environments are certainly different ones.
+func Differ(a, b analysis.Environment) bool {
+	if a == b || a == analysis.Shared || b == analysis.Shared || a == analysis.UnknownEnvironment || b == analysis.UnknownEnvironment {
+		return false
+	}
+	if a == analysis.NonProduction || b == analysis.NonProduction {
+		return a == analysis.Production || b == analysis.Production // "nonprod" may well be dev
+	}
+	return true
 }
 
 // Undecided says that a rule about environments must leave open to which one
@@ -104,26 +140,55 @@ func (s *Signs) Undecided() bool {
 // Environments answers for every node of a graph.
 type Environments struct {
 	signs []Signs
+	units map[*graph.Unit]*Signs
 }
 
-// New works the environments out.
-func New(g *graph.Graph) *Environments {
-	e := &Environments{signs: make([]Signs, len(g.Nodes()))}
-	units := map[*graph.Unit]Signs{}
-	modules := map[*graph.Module]Evidence{}
+// New works the environments out. The settings may be nil.
+func New(g *graph.Graph, settings *analysis.Settings) *Environments {
+	e := &Environments{signs: make([]Signs, len(g.Nodes())), units: map[*graph.Unit]*Signs{}}
+	c := configured{settings}
+	modules := &modules{names: map[*graph.Module]Evidence{}, args: map[*graph.Module]argument{}}
+	providers := map[*graph.Provider]Evidence{}
 	for _, u := range g.Units() {
-		units[u] = ofUnit(u)
+		s := ofUnit(u)
+		s.Configured = c.ofUnit(u)
+		e.units[u] = &s
 	}
 	for i, n := range g.Nodes() {
 		if n.Unit == nil {
 			continue
 		}
-		s := units[n.Unit]
-		s.Module = ofModule(n.Module, modules)
+		s := *e.units[n.Unit]
+		s.Module = modules.name(n.Module)
+		arg := modules.argument(n.Module)
+		s.Argument, s.InputUnknown = arg.Evidence, s.InputUnknown || arg.unknown
+		if n.Provider != nil {
+			p, seen := providers[n.Provider]
+			if !seen {
+				p = ofProvider(n.Provider)
+				providers[n.Provider] = p
+			}
+			s.Provider = p
+		}
 		ofNode(n, &s)
+		c.ofNode(n, &s)
 		e.signs[i] = s
 	}
+	for i := range e.signs {
+		c.countAs(&e.signs[i])
+	}
+	for _, s := range e.units {
+		c.countAs(s)
+	}
 	return e
+}
+
+// OfUnit returns what was found about a unit as a whole, never nil.
+func (e *Environments) OfUnit(u *graph.Unit) *Signs {
+	if s := e.units[u]; s != nil {
+		return s
+	}
+	return &Signs{}
 }
 
 // Of returns the environment of a node with the evidence that decides it.
@@ -139,90 +204,9 @@ func (e *Environments) EnvironmentOf(id graph.NodeID) analysis.Environment {
 
 func evidence(text string, from source, c Confidence, f value.Fact) Evidence {
 	if env := read(text, from); env != analysis.UnknownEnvironment {
-		return Evidence{env, c, f}
+		return Evidence{Environment: env, Confidence: c, Fact: f}
 	}
 	return Evidence{}
-}
-
-// inputs are the names under which units and modules are told their environment.
-var inputs = []string{"environment", "env", "stage", "env_name", "environment_name", "deployment_environment", "deploy_env",
-	"Environment", "Env", "Stage", "EnvironmentName", "EnvName", "DeploymentEnvironment", "EnvironmentType"}
-
-func ofUnit(u *graph.Unit) Signs {
-	var s Signs
-	s.World = evidence(u.World, fromWorld, Strong, value.Fact{Text: "the inputs are " + u.World, Span: u.Anchor})
-	if s.World.Confidence == None && u.Workspace != "" {
-		s.World = evidence(u.Workspace, fromWorld, Strong, value.Fact{Text: "the workspace is " + u.Workspace, Span: u.Anchor})
-	}
-	if s.World.Confidence == None {
-		s.World, s.InputUnknown = ofInputs(u.Inputs, Strong)
-	}
-	s.Folder = ofFolder(u)
-	if u.Path != "" {
-		base := strings.TrimSuffix(path.Base(u.Path), path.Ext(u.Path))
-		s.Stack = evidence(base, fromStack, Weak, value.Fact{Text: "the template is " + path.Base(u.Path), Span: u.Anchor})
-	}
-	return s
-}
-
-// ofInputs looks for a variable, parameter or argument that names the
-// environment; unknown says that one of them may, and its value is not known.
-func ofInputs(inputsOf value.Value, c Confidence) (e Evidence, unknown bool) {
-	for _, name := range inputs {
-		for _, f := range inputsOf.Fields() {
-			if f.Name != name {
-				continue
-			}
-			if text, ok := f.Value.Str(); ok {
-				fact := value.Fact{Text: name + " is " + value.Show(f.Value), Span: f.Value.Span(), Origin: f.Value.Origin()}
-				if e := evidence(text, fromWorld, c, fact); e.Confidence != None {
-					return e, false
-				}
-			}
-			unknown = unknown || f.Value.IsUnknown()
-		}
-	}
-	return Evidence{}, unknown
-}
-
-// ofFolder takes the innermost folder that names an environment.
-func ofFolder(u *graph.Unit) Evidence {
-	if u.Dir == "." || u.Dir == "" {
-		return Evidence{}
-	}
-	segments := strings.Split(u.Dir, "/")
-	for _, segment := range slices.Backward(segments) {
-		e := evidence(segment, fromFolder, Strong, value.Fact{Text: "the folder is " + u.Dir, Span: u.Anchor})
-		if e.Confidence != None {
-			return e
-		}
-	}
-	return Evidence{}
-}
-
-// ofModule takes the innermost call that names an environment.
-func ofModule(m *graph.Module, seen map[*graph.Module]Evidence) Evidence {
-	if m == nil {
-		return Evidence{}
-	}
-	if e, ok := seen[m]; ok {
-		return e
-	}
-	// The path holds the for_each key: module.env["prod"].
-	last := strings.TrimPrefix(m.Path, parentPath(m.Parent))
-	e := evidence(strings.TrimPrefix(last, "module."), fromModule, Weak, value.Fact{Text: "it is in " + m.Path, Span: m.Call})
-	if e.Confidence == None {
-		e = ofModule(m.Parent, seen)
-	}
-	seen[m] = e
-	return e
-}
-
-func parentPath(m *graph.Module) string {
-	if m == nil {
-		return ""
-	}
-	return m.Path + "."
 }
 
 // tagKeys are the tags by which people mark environments.

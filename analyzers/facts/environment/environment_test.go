@@ -99,6 +99,87 @@ module "net" {
 -- m/main.tf --
 resource "aws_vpc" "v" {
 }`, `module.net["dev"].aws_vpc.v`, analysis.Development, environment.Weak, `it is in module.net["dev"]`},
+		"an argument of a module": {`
+-- main.tf --
+module "net" {
+  source      = "./m"
+  environment = "staging"
+}
+-- m/main.tf --
+variable "environment" {}
+resource "aws_vpc" "v" {
+}`, "module.net.aws_vpc.v", analysis.Staging, environment.Strong, `environment is "staging" for module.net`},
+		"the innermost argument, before a folder": {`
+-- prod/main.tf --
+module "net" {
+  source = "./m"
+  env    = "prod"
+}
+-- prod/m/main.tf --
+variable "env" {}
+module "test" {
+  source = "./n"
+  env    = "dev"
+}
+-- prod/m/n/main.tf --
+variable "env" {}
+resource "aws_vpc" "v" {
+}`, "module.net.module.test.aws_vpc.v", analysis.Development, environment.Strong, `env is "dev"`},
+		"a folder before what all share": {`
+-- prod/network/main.tf --
+resource "aws_vpc" "v" {
+}`, "aws_vpc.v", analysis.Production, environment.Strong, "the folder is prod/network"},
+		"a folder with a word for what all share": {`
+-- prod-network/main.tf --
+resource "aws_vpc" "v" {
+}`, "aws_vpc.v", analysis.Production, environment.Strong, "the folder is prod-network"},
+		"the key of the state": {`
+-- main.tf --
+terraform {
+  backend "s3" {
+    bucket = "acme-prod-states"
+    key    = "dev/network/terraform.tfstate"
+  }
+}
+resource "aws_vpc" "v" {
+}`, "aws_vpc.v", analysis.Development, environment.Strong, `the state is kept as "dev/network/terraform.tfstate"`},
+		"a folder before the key of the state": {`
+-- prod/main.tf --
+terraform {
+  backend "s3" {
+    key = "dev/network/terraform.tfstate"
+  }
+}
+resource "aws_vpc" "v" {
+}`, "aws_vpc.v", analysis.Production, environment.Strong, "the folder is prod"},
+		"the profile of the provider": {`
+-- main.tf --
+provider "aws" {
+  profile = "acme-staging"
+}
+resource "aws_vpc" "v" {
+}`, "aws_vpc.v", analysis.Staging, environment.Weak, `the profile of the provider is "acme-staging"`},
+		"the role of the provider": {`
+-- main.tf --
+provider "aws" {
+  assume_role {
+    role_arn = "arn:aws:iam::111122223333:role/prod-deploy"
+  }
+}
+resource "aws_vpc" "v" {
+}`, "aws_vpc.v", analysis.Production, environment.Weak, `the provider assumes`},
+		"a workspace": {`
+-- main.tf --
+resource "aws_vpc" "v" {
+  cidr_block = terraform.workspace == "uat" ? "10.0.0.0/16" : "10.1.0.0/16"
+}`, "aws_vpc.v", analysis.Staging, environment.Strong, "the inputs are uat"},
+		"a variable file": {`
+-- main.tf --
+variable "size" {}
+resource "aws_vpc" "v" {
+}
+-- qa.tfvars --
+size = 1`, "aws_vpc.v", analysis.Test, environment.Strong, "the inputs are qa"},
 		"a module before a name": {`
 -- main.tf --
 module "prod" {
@@ -155,7 +236,7 @@ Resources:
 		t.Run(name, func(t *testing.T) {
 			g := graphtest.Load(t, tt.archive)
 			n := graphtest.Node(t, g, tt.addr)
-			envs := environment.New(g)
+			envs := environment.New(g, nil)
 			e := envs.Of(n.ID)
 			if e.Environment != tt.want || e.Confidence != tt.confidence || !strings.Contains(e.Fact.Text, tt.fact) {
 				t.Errorf("it is %q (%d), because %q", e.Environment, e.Confidence, e.Fact.Text)
@@ -177,8 +258,129 @@ func TestExternals(t *testing.T) {
 resource "aws_subnet" "s" {
   vpc_id = "vpc-0123456789abcdef0"
 }`)
-	envs := environment.New(g)
+	envs := environment.New(g, nil)
 	if e := envs.EnvironmentOf(graphtest.Node(t, g, "vpc-0123456789abcdef0").ID); e != analysis.UnknownEnvironment {
 		t.Errorf("it is %q", e)
+	}
+}
+
+// What other signs say than the one that decides is kept as evidence.
+func TestContradictions(t *testing.T) {
+	g := graphtest.Load(t, `
+-- prod/main.tf --
+terraform {
+  backend "s3" {
+    key = "staging/terraform.tfstate"
+  }
+}
+resource "aws_ecs_cluster" "v" {
+  name = "shop-dev"
+  tags = { Environment = "production" }
+}
+resource "aws_vpc" "nonprod" {
+  tags = { Environment = "production", Name = "shop" }
+}`)
+	envs := environment.New(g, nil)
+	var got []string
+	for _, e := range envs.Signs(graphtest.Node(t, g, "aws_ecs_cluster.v").ID).Contradictions() {
+		got = append(got, string(e.Environment)+": "+e.Fact.Text)
+	}
+	want := `staging: the state is kept as "staging/terraform.tfstate"; development: name is "shop-dev"`
+	if strings.Join(got, "; ") != want {
+		t.Errorf("got %s, want %s", strings.Join(got, "; "), want)
+	}
+	if got := envs.Signs(graphtest.Node(t, g, "aws_vpc.nonprod").ID).Contradictions(); len(got) != 1 {
+		t.Errorf("%v contradict", got)
+	}
+	if e := envs.OfUnit(g.Units()[0]).Best(); e.Environment != analysis.Production {
+		t.Errorf("the unit is %q", e.Environment)
+	}
+}
+
+// The user's word counts more than all signs, and an unknown tag that is asked for
+// more than the rest of what the user says.
+func TestConfigured(t *testing.T) {
+	is := func(want string) func(string) bool { return func(got string) bool { return got == want } }
+	settings := &analysis.Settings{Environments: []analysis.EnvironmentPattern{
+		{Environment: analysis.Production, By: analysis.ByTag, Tag: "tier", Pattern: "gold", Match: is("gold"), Where: "c:1"},
+		{Environment: analysis.Sandbox, By: analysis.ByName, Pattern: "toy", Match: is("toy"), Where: "c:2"},
+		{Environment: analysis.Production, By: analysis.ByAccount, Pattern: "111122223333", Match: is("111122223333"), Where: "c:3"},
+		{Environment: analysis.Test, By: analysis.ByPath, Pattern: "play", Match: is("play"), Where: "c:4"},
+		{Environment: analysis.Staging, By: analysis.ByWorkspace, Pattern: "blue", Match: is("blue"), Where: "c:5"},
+	}, CountAs: []analysis.EnvironmentRole{{Environment: analysis.Staging, As: analysis.Production, Where: "c:6"}}}
+	g := graphtest.Load(t, `
+-- play/main.tf --
+variable "tier" {}
+provider "aws" {
+  alias               = "main"
+  allowed_account_ids = ["111122223333"]
+}
+resource "aws_vpc" "tagged" {
+  tags = { tier = "gold", Environment = "dev" }
+}
+resource "aws_vpc" "unknown" {
+  tags = { tier = var.tier }
+}
+resource "aws_vpc" "named" {
+  tags = { Name = "toy" }
+}
+resource "aws_vpc" "elsewhere" {
+  provider = aws.main
+}
+resource "aws_vpc" "plain" {
+}
+-- color/main.tf --
+variable "x" {}
+resource "aws_vpc" "blue" {
+}
+-- color/blue.tfvars --
+x = 1
+-- stage/main.tf --
+resource "aws_vpc" "staging" {
+}`)
+	envs := environment.New(g, settings)
+	for addr, want := range map[string]struct {
+		env  analysis.Environment
+		fact string
+	}{
+		"aws_vpc.tagged":    {analysis.Production, `its tag tier is "gold", which matches gold (c:1)`},
+		"aws_vpc.unknown":   {analysis.UnknownEnvironment, ""},
+		"aws_vpc.named":     {analysis.Sandbox, "its Name tag toy matches toy (c:2)"},
+		"aws_vpc.elsewhere": {analysis.Production, "the account 111122223333 matches 111122223333 (c:3)"},
+		"aws_vpc.plain":     {analysis.Test, "the path play matches play (c:4)"},
+		"aws_vpc.blue":      {analysis.Production, "the workspace or set of inputs blue matches blue (c:5), and staging counts as production (c:6)"},
+		"aws_vpc.staging":   {analysis.Production, "the folder is stage, and staging counts as production (c:6)"},
+	} {
+		e := envs.Of(graphtest.Node(t, g, addr).ID)
+		if e.Environment != want.env || e.Fact.Text != want.fact {
+			t.Errorf("%s is %q, because %q", addr, e.Environment, e.Fact.Text)
+		}
+	}
+	if !envs.Signs(graphtest.Node(t, g, "aws_vpc.unknown").ID).Undecided() {
+		t.Error("a tag that is asked for and not known decides nothing")
+	}
+}
+
+// The account of a unit, by what names it first.
+func TestAccountOf(t *testing.T) {
+	for name, tt := range map[string]struct {
+		code, id string
+		open     bool
+	}{
+		"allowed":                               {`allowed_account_ids = ["111122223333"]`, "111122223333", false},
+		"several allowed":                       {`allowed_account_ids = ["111122223333", "444455556666"]`, "", false},
+		"a role":                                {"assume_role {\n role_arn = \"arn:aws:iam::444455556666:role/x\"\n}", "444455556666", false},
+		"a role of which the name is not known": {"assume_role {\n role_arn = \"arn:aws:iam::444455556666:role/${var.u}\"\n}", "444455556666", false},
+		"an unknown role":                       {"assume_role {\n role_arn = var.u\n}", "", true},
+		"unknown allowed":                       {"allowed_account_ids = [var.u]", "", true},
+		"nothing":                               {"", "", false},
+		"an input":                              {"}\nvariable \"account_id\" {\n default = \"111122223333\"\n", "111122223333", false},
+		"no account":                            {"}\nvariable \"account_id\" {\n default = \"main\"\n", "", false},
+	} {
+		g := graphtest.Load(t, "-- main.tf --\nvariable \"u\" {}\nprovider \"aws\" {\n"+tt.code+"\n}\nresource \"aws_vpc\" \"v\" {\n}\n")
+		n := graphtest.Node(t, g, "aws_vpc.v")
+		if a := environment.AccountOf(n.Unit, n.Provider); a.ID != tt.id || a.Open != tt.open {
+			t.Errorf("%s: %+v", name, a)
+		}
 	}
 }

@@ -41,6 +41,7 @@ const (
 	fromTag source = iota
 	fromWorld
 	fromFolder
+	fromState
 	fromStack
 	fromModule
 	fromName
@@ -48,9 +49,9 @@ const (
 )
 
 // read returns the one environment that a text names, or unknown if it names
-// none or several.
+// none or several. What all share yields to one: prod-network is production.
 func read(text string, from source) analysis.Environment {
-	found := analysis.UnknownEnvironment
+	found, common := analysis.UnknownEnvironment, analysis.UnknownEnvironment
 	tokens := split(text)
 	for i := 0; i < len(tokens); i++ {
 		e := meaning(tokens[i], from)
@@ -59,12 +60,17 @@ func read(text string, from source) analysis.Environment {
 			i++
 		}
 		switch {
+		case e == analysis.Shared:
+			common = e
 		case e == analysis.UnknownEnvironment || e == found:
 		case found == analysis.UnknownEnvironment:
 			found = e
 		default:
 			return analysis.UnknownEnvironment // "prod-to-dev-peering" is neither
 		}
+	}
+	if found == analysis.UnknownEnvironment {
+		return common
 	}
 	return found
 }
@@ -78,7 +84,7 @@ func meaning(token string, from source) analysis.Environment {
 	case token == "live" && from != fromTag && from != fromWorld:
 		// "infrastructure-live" is where all environments of a Terragrunt tree stand.
 		return analysis.UnknownEnvironment
-	case token == "test" && (from == fromLabel || from == fromStack):
+	case token == "test" && (from == fromLabel || from == fromStack || from == fromState):
 		// aws_vpc.test is what examples call their resources.
 		return analysis.UnknownEnvironment
 	}

@@ -59,6 +59,7 @@ func TestRead(t *testing.T) {
 		{"prod-to-dev-peering", fromName, none}, {"dev-staging", fromFolder, none}, {"prod-production", fromName, prod},
 		// Some words say something in some places only.
 		{"shared", fromTag, analysis.Shared}, {"shared", fromName, none}, {"security", fromFolder, analysis.Shared}, {"security", fromLabel, none},
+		{"prod-shared", fromTag, prod}, {"network-prod", fromFolder, prod}, {"test", fromState, none}, {"dev", fromState, dev},
 		{"infrastructure-live", fromFolder, none}, {"live", fromTag, prod}, {"live", fromName, none},
 		{"test", fromLabel, none}, {"test", fromStack, none}, {"test", fromName, analysis.Test},
 		{"", fromTag, none}, {"42", fromTag, none},
