@@ -68,6 +68,9 @@ type Options struct {
 	// Output, if not nil, resolves an output of a nested stack; it reports false
 	// when the template of the stack is not in the scan.
 	Output func(logicalID, output string, at source.Span) (value.Value, bool)
+	// Stored, if not nil, resolves the name of a parameter of Systems Manager that is
+	// read under a name of the template; it reports false when the scan makes none.
+	Stored func(name value.Value, as string, at source.Span) (value.Value, bool)
 	// Given holds values for parameters that a parent stack passes; they take
 	// the place of Parameters.
 	Given map[string]value.Value
@@ -171,6 +174,16 @@ func (t *Template) Parameters(at source.Span) value.Value {
 		fields = append(fields, value.Field{Name: name, Span: p.span, Value: p.value.At(p.span)})
 	}
 	return value.OfObject(fields, at)
+}
+
+// ReadsStored reports a template with parameters that name parameters of Systems Manager.
+func (t *Template) ReadsStored() bool {
+	for _, p := range t.params {
+		if p.stored() {
+			return true
+		}
+	}
+	return false
 }
 
 // ParameterNames returns the names of the declared parameters in source order.

@@ -116,6 +116,9 @@ func (t *Template) parameterValue(p *parameter, def *syntax.Node) value.Value {
 	dflt := def.Get("Default")
 	switch {
 	case p.stored():
+		if v, ok := t.storedParameter(p, def, given, isGiven); ok {
+			return v
+		}
 		detail = "is read from Systems Manager when the stack is deployed"
 		if text, ok := literal(dflt); isGiven || ok {
 			if isGiven {
@@ -142,6 +145,28 @@ func (t *Template) parameterValue(p *parameter, def *syntax.Node) value.Value {
 		return v
 	}
 	return t.withoutValue(p, t.origin(value.NoValue, name, "has no default", p.span))
+}
+
+// storedParameter is the value of a parameter that names one of Systems Manager which
+// the scan makes.
+func (t *Template) storedParameter(p *parameter, def *syntax.Node, given string, isGiven bool) (value.Value, bool) {
+	name, passed := t.opt.Given[p.name]
+	switch text, ok := literal(def.Get("Default")); {
+	case t.opt.Stored == nil:
+		return value.Value{}, false
+	case passed:
+	case isGiven:
+		name = value.OfString(given, p.span)
+	case !ok || isSequence(def.Get("AllowedValues")): // then it may be another one
+		return value.Value{}, false
+	default:
+		name = value.OfString(text, def.Get("Default").Extent())
+	}
+	v, ok := t.opt.Stored(name, "Parameters."+p.name, p.span)
+	if ok && p.kind() == value.KindList {
+		v = listOfText(v, ",")
+	}
+	return v, ok
 }
 
 // givenByParent is a value that a parent stack passes to a nested one. A list

@@ -105,7 +105,10 @@ func (t *Template) concat(at source.Span, parts []value.Value) value.Value {
 		texts := make([]value.Value, 0, len(parts))
 		for _, p := range parts {
 			if _, scalar := p.Str(); !scalar && p.Parts() == nil {
-				p = t.unknown(value.KindString, p.Span(), p)
+				given := p.IsGiven()
+				if p = t.unknown(value.KindString, p.Span(), p); given {
+					p = p.Given()
+				}
 			}
 			texts = append(texts, p)
 		}
@@ -237,14 +240,34 @@ func (t *Template) resolveDynamic(v value.Value) value.Value {
 		if loc[0] > 0 {
 			out = append(out, value.OfString(text[:loc[0]], v.Span()))
 		}
-		why := t.origin(value.DynamicReference, text[loc[0]:loc[1]], "is resolved when the stack is deployed", v.Span())
-		out = append(out, value.OfUnknown(value.KindString, v.Span(), why))
+		out = append(out, t.dynamic(text[loc[0]:loc[1]], v.Span()))
 		text = text[loc[1]:]
 	}
 	if len(out) == 1 {
 		return out[0].WithRefs(v.Refs()...)
 	}
 	return value.OfParts(out, v.Span()).WithRefs(v.Refs()...)
+}
+
+// dynamic is the value of a dynamic reference that is known as a whole.
+func (t *Template) dynamic(ref string, at source.Span) value.Value {
+	name, stored := strings.CutPrefix(ref, storedReference)
+	if name = strings.TrimSuffix(name, "}}"); stored && !strings.Contains(name, ":") { // an old version, or that of another account
+		if v, ok := t.stored(value.OfString(name, at), ref, at); ok {
+			return v
+		}
+	}
+	return value.OfUnknown(value.KindString, at, t.origin(value.DynamicReference, ref, "is resolved when the stack is deployed", at))
+}
+
+// storedReference begins a dynamic reference to a parameter of Systems Manager.
+const storedReference = "{{resolve:ssm:"
+
+func (t *Template) stored(name value.Value, as string, at source.Span) (value.Value, bool) {
+	if t.opt.Stored == nil {
+		return value.Value{}, false
+	}
+	return t.opt.Stored(name, as, at)
 }
 
 // dynamicParts cuts a partly known text where a dynamic reference begins that
@@ -261,6 +284,11 @@ func (t *Template) dynamicParts(v value.Value, parts []value.Value) value.Value 
 		}
 		why := t.origin(value.DynamicReference, "{{resolve:…}}", "is resolved when the stack is deployed", v.Span())
 		rest := value.OfUnknown(value.KindString, v.Span(), why).WithRefs(v.Refs()...)
+		if name, ok := t.storedName(parts[i:], start, v); ok {
+			if found, ok := t.stored(name, "{{resolve:ssm:…}}", v.Span()); ok {
+				rest = found
+			}
+		}
 		head := append([]value.Value(nil), parts[:i]...)
 		if start > 0 {
 			head = append(head, value.OfString(text[:start], v.Span()))
@@ -271,4 +299,73 @@ func (t *Template) dynamicParts(v value.Value, parts []value.Value) value.Value 
 		return value.OfParts(append(head, rest), v.Span()).From(why)
 	}
 	return v
+}
+
+// storedName is the name in a reference to a parameter of Systems Manager that begins
+// in the first of some parts and is the end of the text.
+func (t *Template) storedName(parts []value.Value, start int, v value.Value) (value.Value, bool) {
+	first, _ := parts[0].Str()
+	name, ok := strings.CutPrefix(first[start:], storedReference)
+	last := len(parts) - 1
+	if !ok || last == 0 || strings.Contains(name, ":") {
+		return value.Value{}, false
+	}
+	end, _ := parts[last].Str()
+	end, ok = strings.CutSuffix(end, "}}")
+	if !ok || strings.ContainsAny(end, ":}") {
+		return value.Value{}, false
+	}
+	pieces := []value.Value{value.OfString(name, v.Span())}
+	for _, p := range parts[1:last] {
+		if text, known := p.Str(); known && strings.ContainsAny(text, ":}") {
+			return value.Value{}, false
+		}
+		pieces = append(pieces, p)
+	}
+	return value.OfParts(append(pieces, value.OfString(end, v.Span())), v.Span()), true
+}
+
+// listOfText cuts a text into a list. Of one that is known in part this works if what
+// is not known identifies something: that holds no separator.
+func listOfText(v value.Value, sep string) value.Value {
+	if text, ok := v.Str(); ok {
+		var items []value.Value
+		for item := range strings.SplitSeq(text, sep) {
+			items = append(items, like(value.OfString(strings.TrimSpace(item), v.Span()), v))
+		}
+		return like(value.OfList(items, v.Span()), v)
+	}
+	parts := v.Parts()
+	if parts == nil {
+		parts = []value.Value{v}
+	}
+	var items, item []value.Value
+	end := func() {
+		if len(item) == 1 {
+			items = append(items, item[0])
+		} else {
+			items = append(items, value.OfParts(item, v.Span()))
+		}
+		item = nil
+	}
+	for _, p := range parts {
+		text, known := p.Str()
+		if !known {
+			if !p.IsGiven() || len(p.Refs()) != 1 {
+				return value.OfUnknown(value.KindList, v.Span(), v.Origin()).WithRefs(deepRefs(v)...)
+			}
+			item = append(item, p)
+			continue
+		}
+		for i, piece := range strings.Split(text, sep) {
+			if i > 0 {
+				end()
+			}
+			if piece = strings.TrimSpace(piece); piece != "" {
+				item = append(item, value.OfString(piece, v.Span()))
+			}
+		}
+	}
+	end()
+	return value.OfList(items, v.Span()).From(v.Origin())
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/wacheck/wacheck/aws"
 	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/internal/guard"
+	"github.com/wacheck/wacheck/internal/parameterstore"
 	"github.com/wacheck/wacheck/parsers/cdk"
 	"github.com/wacheck/wacheck/parsers/cloudformation"
 	"github.com/wacheck/wacheck/parsers/terraform"
@@ -148,16 +149,30 @@ func now() time.Time {
 	return time.Now() //nolint:forbidigo // see above
 }
 
+// templates say which templates are read, and how.
+func (r *run) templates(origins *value.Origins) cloudformation.Options {
+	return cloudformation.Options{
+		Tree: r.inv.tree, Files: r.out.Files, Origins: origins, Paths: r.inv.templates, ScanRoots: r.inv.roots,
+		Parameters: r.o.Parameters, Region: r.o.Region, AccountID: r.o.AccountID, Deployments: r.deployments(), SAMConfigs: r.inv.named("samconfig.toml"), OneWorld: r.o.OneWorld,
+	}
+}
+
 // load parses and builds the graph.
 func (r *run) load() error {
 	origins := value.NewOrigins()
 	b := graph.NewBuilder(r.out.Files, origins)
+	r.leavePlanned()
+	if err := r.loadCDK(); err != nil { // it says which templates there are, and how they are deployed
+		return err
+	}
+	r.phase("cdk")
 	err := r.language("Terraform", func() (err error) {
-		r.leavePlanned()
 		r.terraform, err = terraform.Load(r.ctx, terraform.Options{
 			Tree: r.inv.tree, Files: r.out.Files, Origins: origins, Dirs: r.inv.terraform, ScanRoots: r.inv.roots,
 			VarFiles: r.o.VarFiles, Vars: r.o.Vars, Env: r.o.Env, Workspace: r.o.Workspace, StandaloneModules: r.o.StandaloneModules, OneWorld: r.o.OneWorld, Wrappers: r.inv.named("terragrunt.hcl"), Stacks: r.inv.named("terragrunt.stack.hcl"), WrapperEnv: r.o.WrapperEnv,
-			Touched: r.touched, Modules: r.o.Modules,
+			Touched: r.touched, Modules: r.o.Modules, Stored: func(ctx context.Context) ([]*parameterstore.Parameter, error) {
+				return cloudformation.StoredParameters(ctx, r.templates(origins))
+			},
 		})
 		if err != nil {
 			return err
@@ -169,15 +184,10 @@ func (r *run) load() error {
 	}
 	r.out.context = r.terraform.Context
 	r.phase("terraform")
-	if err = r.loadCDK(); err != nil {
-		return err
-	}
-	r.phase("cdk")
 	err = r.language("CloudFormation", func() (err error) {
-		r.cloudformation, err = cloudformation.Load(r.ctx, cloudformation.Options{
-			Tree: r.inv.tree, Files: r.out.Files, Origins: origins, Paths: r.inv.templates, ScanRoots: r.inv.roots,
-			Parameters: r.o.Parameters, Region: r.o.Region, AccountID: r.o.AccountID, Deployments: r.deployments(), SAMConfigs: r.inv.named("samconfig.toml"), OneWorld: r.o.OneWorld,
-		})
+		o := r.templates(origins)
+		o.Stored = r.terraform.StoredParameters(origins)
+		r.cloudformation, err = cloudformation.Load(r.ctx, o)
 		return err
 	})
 	if err != nil {

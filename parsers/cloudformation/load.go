@@ -12,6 +12,7 @@ import (
 	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/internal/cfneval"
 	"github.com/wacheck/wacheck/internal/guard"
+	"github.com/wacheck/wacheck/internal/parameterstore"
 	"github.com/wacheck/wacheck/internal/progress"
 	"github.com/wacheck/wacheck/parsers/cloudformation/syntax"
 	"github.com/wacheck/wacheck/source"
@@ -43,6 +44,8 @@ type Options struct {
 	SAMConfigs []string
 	// OneWorld leaves parameter files alone that were not named.
 	OneWorld bool
+	// Stored are parameters of Systems Manager that others than templates make.
+	Stored []*parameterstore.Parameter
 	// Deployments says more of how the template of a path is deployed.
 	Deployments map[string]Deployment
 }
@@ -134,22 +137,36 @@ type FileStatus struct {
 // diagnostics.
 func Load(ctx context.Context, o Options) (*Result, error) {
 	l := &loader{opt: o, result: &Result{Status: map[string]FileStatus{}}}
-	if err := l.read(ctx); err != nil {
+	if err := l.prepare(ctx); err != nil {
 		return nil, err
 	}
-	if err := l.eachStack(ctx, (*stack).parse); err != nil {
+	if err := l.eachStack(ctx, (*stack).evaluate); err != nil {
 		return nil, err
+	}
+	return l.finish(), nil
+}
+
+// prepare reads the templates, and works out what they exchange. After that, each
+// can be evaluated by itself.
+func (l *loader) prepare(ctx context.Context) error {
+	if err := l.read(ctx); err != nil {
+		return err
+	}
+	if err := l.eachStack(ctx, (*stack).parse); err != nil {
+		return err
 	}
 	l.keepTemplates()
 	l.useFragments()
 	l.deploy()
 	l.nest()
+	l.readStored()
 	l.exports = collectExports(l.stacks)
 	l.exports.evaluate()
-	if err := l.eachStack(ctx, (*stack).evaluate); err != nil {
-		return nil, err
+	if l.stored != nil && l.stored.Len() > 0 { // now also what rests on imports
+		l.stored = parameterstore.New(append(l.ownParameters(), l.opt.Stored...)...)
 	}
-	return l.finish(), nil
+	l.prepared = true
+	return nil
 }
 
 // eachStack calls f for all stacks. One that can't be dealt with, by a fault of
@@ -195,6 +212,12 @@ type loader struct {
 	inputs []input
 	// fragments are the templates of modules, by the type that they are registered as.
 	fragments map[string][]*stack
+	// stored are the parameters of Systems Manager that the scan makes, storedReads counts
+	// how often a template has read one while it was prepared, and prepared says that
+	// this is over.
+	stored      *parameterstore.Store
+	storedReads int
+	prepared    bool
 	// nested says that what nested stacks exchange has been computed.
 	nested bool
 }

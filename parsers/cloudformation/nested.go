@@ -94,6 +94,10 @@ type nestedCall struct {
 // them their parameters and computes their outputs. It runs before stacks are
 // evaluated in parallel, and leaves nothing to be computed across them.
 func (l *loader) nest() {
+	l.nested = false
+	for _, s := range l.stacks {
+		s.nesting = nesting{}
+	}
 	for _, s := range l.stacks {
 		s.findChildren()
 	}

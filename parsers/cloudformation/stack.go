@@ -123,6 +123,7 @@ func (s *stack) prepare(given map[string]value.Value) {
 		Import:      s.resolveImport,
 		StackOutput: s.resolveStackOutput,
 		Output:      s.resolveOutput,
+		Stored:      s.resolveStored,
 		Given:       given,
 		Duplicates:  s.duplicates(),
 		Opens:       s.macro(),

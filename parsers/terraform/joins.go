@@ -11,6 +11,7 @@ import (
 	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/internal/guard"
 	"github.com/wacheck/wacheck/internal/hcleval"
+	"github.com/wacheck/wacheck/internal/parameterstore"
 )
 
 // joins answers what data sources ask of the other units of the scan: the outputs
@@ -28,6 +29,8 @@ type joins struct {
 	byKey map[string]*peer
 	// byState are the peers by what their backends call their states.
 	byState map[string][]*peer
+	// stored are the parameters of Systems Manager that others than roots make.
+	stored *parameterstore.Store
 	// found are the resources of the peers that can be looked up, by type.
 	found map[string][]candidate
 }
@@ -59,7 +62,11 @@ func (l *loader) joins(ctx context.Context, roots []deployment, names *hcleval.N
 	if err != nil {
 		return nil, nil, err
 	}
-	j := &joins{byKey: map[string]*peer{}, byState: map[string][]*peer{}, found: map[string][]candidate{}}
+	stored, err := l.storedElsewhere(ctx, asked)
+	if err != nil {
+		return nil, nil, err
+	}
+	j := &joins{stored: stored, byKey: map[string]*peer{}, byState: map[string][]*peer{}, found: map[string][]candidate{}}
 	for _, d := range all {
 		for _, w := range d.worlds {
 			p := &peer{dir: d.dir, world: w.name}
@@ -247,7 +254,7 @@ func (p *peer) near(asker *peer) bool {
 	if p.Unit.Kind != asker.Unit.Kind {
 		return false
 	}
-	a, b := environmentOf(p.dir), environmentOf(asker.dir)
+	a, b := parameterstore.EnvironmentOf(p.dir), parameterstore.EnvironmentOf(asker.dir)
 	if a != "" && b != "" && a != b {
 		return false
 	}

@@ -176,6 +176,13 @@ func single(addr string) bool {
 // lookUp answers a data source that looks for resources by what they are called.
 func (j *joins) lookUp(asker *peer, q hcleval.Query) (hcleval.Answer, bool) {
 	group, from := j.lookedFor(asker, q)
+	if q.Type == storedType {
+		if p := j.storedFor(asker, q); p != nil && len(group) == 0 {
+			return storedAnswer(p, q)
+		} else if p != nil {
+			return hcleval.Answer{}, false // it may be either
+		}
+	}
 	switch {
 	case len(group) == 0:
 		return hcleval.Answer{}, false
@@ -308,7 +315,7 @@ func allIDs(group []candidate, from string) hcleval.Answer {
 // answer is an attribute of a candidate.
 func (c candidate) answer(q hcleval.Query, from string) (hcleval.Answer, bool) {
 	v := c.Attr(q.Attr)
-	if q.Type == "aws_ssm_parameter" {
+	if q.Type == storedType {
 		if q.Attr == "value" && c.Written("value").IsUnset() {
 			v = c.Attr("insecure_value")
 		}
@@ -317,21 +324,4 @@ func (c candidate) answer(q hcleval.Query, from string) (hcleval.Answer, bool) {
 		}
 	}
 	return hcleval.Answer{Value: v, From: from}, true
-}
-
-// environments are words that name one in the path of a root, by what they mean.
-var environments = map[string]string{
-	"prod": "prod", "production": "prod", "prd": "prod",
-	"stage": "stage", "staging": "stage", "stg": "stage", "preprod": "stage", "uat": "stage",
-	"dev": "dev", "develop": "dev", "development": "dev", "test": "test", "testing": "test", "qa": "test", "sandbox": "sandbox",
-}
-
-// environmentOf is the environment that the innermost directory names, or "".
-func environmentOf(dir string) string {
-	for _, seg := range slices.Backward(strings.Split(strings.ToLower(dir), "/")) {
-		if e := environments[seg]; e != "" {
-			return e
-		}
-	}
-	return ""
 }

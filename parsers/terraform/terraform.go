@@ -27,6 +27,7 @@ import (
 	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/internal/guard"
 	"github.com/wacheck/wacheck/internal/hcleval"
+	"github.com/wacheck/wacheck/internal/parameterstore"
 	"github.com/wacheck/wacheck/internal/progress"
 	"github.com/wacheck/wacheck/source"
 	"github.com/wacheck/wacheck/value"
@@ -72,6 +73,9 @@ type Options struct {
 	apart bool
 	// StandaloneModules makes units also of the modules that others call.
 	StandaloneModules bool
+	// Stored, if not nil, tells of parameters of Systems Manager that others than roots
+	// make. It is asked only if a data source looks for one.
+	Stored func(context.Context) ([]*parameterstore.Parameter, error)
 	// Touched, if not nil, restricts the units to those that these files matter to.
 	Touched []string
 }
