@@ -88,6 +88,8 @@ type Decision struct {
 	Related []value.Fact
 	// Severity, if not nil, overrides the rule's.
 	Severity *Severity
+	// Whole says that the verdict is about the unit of the node as a whole.
+	Whole bool
 }
 
 // Part is a part of a node, by the subject of verdicts about it.
@@ -123,6 +125,10 @@ func ConcernsPart(id graph.NodeID, subject string) Option {
 // Together lets a finding be silenced only if stronger ones speak of each of the
 // nodes that it concerns.
 func Together() Option { return func(d *Decision) { d.Together = true } }
+
+// OfUnit says that a verdict is about the root or stack as a whole, of which the node
+// is but an example: what At names is then the block of the finding.
+func OfUnit() Option { return func(d *Decision) { d.Whole = true } }
 
 // Related adds places that help to understand.
 func Related(facts ...value.Fact) Option {

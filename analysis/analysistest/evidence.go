@@ -31,6 +31,9 @@ func evidence(o *outcome) []string {
 func (o *outcome) unproven(f *analysis.Finding) []string {
 	var out []string
 	nodes := o.concerned(f)
+	if len(nodes) > 0 && o.whole(f) {
+		nodes[0] = &graph.Node{Span: f.Block, Addr: nodes[0].Unit.Dir} // it is about the unit, and shown where that says what is wrong
+	}
 	if !slices.ContainsFunc(nodes, func(n *graph.Node) bool { return n.Span.Contains(f.Span) }) {
 		out = append(out, "shown outside the resource, its parts, and all that it concerns")
 	}
@@ -48,6 +51,13 @@ func (o *outcome) unproven(f *analysis.Finding) []string {
 	return out
 }
 
+// whole reports that a finding is about a unit as a whole.
+func (o *outcome) whole(f *analysis.Finding) bool {
+	return slices.ContainsFunc(o.decisions, func(d analysis.Decision) bool {
+		return d.Whole && d.At == f.Block && d.Subject == f.Subject && !d.Verdict.IsGood()
+	})
+}
+
 func inFile(files *source.FileSet, s source.Span) bool {
 	f := files.File(s.Pos)
 	return f != nil && f.Whole().Contains(s)
@@ -58,7 +68,7 @@ func inFile(files *source.FileSet, s source.Span) bool {
 func (o *outcome) concerned(f *analysis.Finding) []*graph.Node {
 	var out []*graph.Node
 	for _, d := range o.decisions {
-		if d.Node.Span != f.Block || d.Subject != f.Subject || d.Verdict.IsGood() {
+		if d.Node.Span != f.Block && (!d.Whole || d.At != f.Block) || d.Subject != f.Subject || d.Verdict.IsGood() {
 			continue
 		}
 		out = append(out, d.Node)

@@ -61,40 +61,53 @@ func nodeLosses(n *graph.Node, why value.OriginID) []loss {
 	return out
 }
 
-// providerLosses are the tags that a provider gives to all that it makes.
+// providerLosses are the tags that a provider gives to all that it makes, and what
+// tells its account.
 func providerLosses(p *graph.Provider, why value.OriginID) []loss {
-	if p.DefaultTags.IsAbsent() {
-		return nil
-	}
 	var out []loss
-	for _, l := range unknowns(p.DefaultTags, "default_tags", why) {
-		weak := *p
-		weak.DefaultTags = l.value
-		out = append(out, loss{l.what + " of provider " + p.Addr, p.Span, change{node: func(c *graph.Node) {
-			if c.Provider == p {
-				c.Provider = &weak
-			}
-		}}})
+	for _, part := range []struct {
+		name string
+		of   func(*graph.Provider) *value.Value
+	}{
+		{"default_tags", func(p *graph.Provider) *value.Value { return &p.DefaultTags }},
+		{"profile", func(p *graph.Provider) *value.Value { return &p.Profile }},
+		{"role_arn", func(p *graph.Provider) *value.Value { return &p.AssumeRole }},
+		{"allowed_account_ids", func(p *graph.Provider) *value.Value { return &p.AccountIDs }},
+	} {
+		if part.of(p).IsAbsent() {
+			continue
+		}
+		for _, l := range unknowns(*part.of(p), part.name, why) {
+			weak := *p
+			*part.of(&weak) = l.value
+			out = append(out, loss{l.what + " of provider " + p.Addr, p.Span, change{node: func(c *graph.Node) {
+				if c.Provider == p {
+					c.Provider = &weak
+				}
+			}}})
+		}
 	}
 	return out
 }
 
-// unitLosses are the variables, parameters and tags of a unit.
+// unitLosses are the variables, parameters and tags of a unit, where its state is
+// kept, and its account.
 func unitLosses(u *graph.Unit, why value.OriginID) []loss {
 	var out []loss
-	for _, l := range weaker(u.Inputs, "input", why) {
-		out = append(out, loss{l.what + " of " + u.Key, u.Anchor, change{unit: func(c *graph.Unit) {
-			if c.Key == u.Key {
-				c.Inputs = l.value
-			}
-		}}})
+	add := func(list []weakened, of func(*graph.Unit) *value.Value) {
+		for _, l := range list {
+			out = append(out, loss{l.what + " of " + u.Key, u.Anchor, change{unit: func(c *graph.Unit) {
+				if c.Key == u.Key {
+					*of(c) = l.value
+				}
+			}}})
+		}
 	}
-	for _, l := range weaker(u.Tags, "tag", why) {
-		out = append(out, loss{l.what + " of " + u.Key, u.Anchor, change{unit: func(c *graph.Unit) {
-			if c.Key == u.Key {
-				c.Tags = l.value
-			}
-		}}})
+	add(weaker(u.Inputs, "input", why), func(u *graph.Unit) *value.Value { return &u.Inputs })
+	add(weaker(u.Tags, "tag", why), func(u *graph.Unit) *value.Value { return &u.Tags })
+	add(weaker(u.State, "state", why), func(u *graph.Unit) *value.Value { return &u.State })
+	if u.Account.IsKnown() {
+		add([]weakened{{"account", blank(u.Account, value.KindString, why)}}, func(u *graph.Unit) *value.Value { return &u.Account })
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package checker
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sort"
@@ -290,6 +291,9 @@ func (b *builder) finding(it *item) analysis.Finding {
 		Remote: remote(n), Construct: n.Construct,
 	}
 	f.Span = b.place(it)
+	if it.Whole && it.At.IsValid() {
+		f.Block = it.At
+	}
 	inst := analysis.Instance{Address: n.Addr, Environment: it.env}
 	if n.Unit != nil {
 		inst.Unit, inst.World = n.Unit.Key, n.Unit.World
@@ -304,7 +308,9 @@ func (b *builder) finding(it *item) analysis.Finding {
 	if f.Message == "" {
 		f.Message = sentence(it)
 	}
-	f.Message = named(f.Message, n)
+	if !it.Whole {
+		f.Message = named(f.Message, n)
+	}
 	if it.conditional {
 		f.When = it.when.String()
 	}
@@ -315,6 +321,9 @@ func (b *builder) finding(it *item) analysis.Finding {
 		f.Reasons = b.reasons(it)
 	}
 	f.ID = b.identity(f, n)
+	if it.Whole && n.Unit != nil {
+		f.ID = analysis.Identity(f.Rule.ID, cmp.Or(n.Unit.Path, n.Unit.Dir), "", f.Subject)
+	}
 	return f
 }
 

@@ -262,9 +262,22 @@ resource "aws_sqs_queue" "elsewhere" {
   tags = { Environment = "dev" }
 }
 `, []string{
+			"account-shared-across-environments aws_instance.prod: resource-name-environment-mismatch subnet-shared-across-environments vpc-shared-across-environments",
 			"resource-name-environment-mismatch aws_sqs_queue.elsewhere:",
-			"subnet-shared-across-environments aws_subnet.public: resource-name-environment-mismatch vpc-shared-across-environments",
-		}, []string{"subnet-shared-", "vpc-shared-", "resource-name-"}},
+		}, []string{"account-shared-", "subnet-shared-", "vpc-shared-", "resource-name-"}},
+		"roots that share": {`
+-- prod/main.tf --
+resource "aws_instance" "prod" {
+  subnet_id = "subnet-0123456789abcdef0"
+  tags      = { Name = "shop-dev", Environment = "prod" }
+}
+-- dev/main.tf --
+resource "aws_instance" "dev" {
+  subnet_id = "subnet-0123456789abcdef0"
+}
+`, []string{
+			"subnet-shared-across-environments aws_instance.prod: resource-name-environment-mismatch",
+		}, []string{"account-shared-", "subnet-shared-", "vpc-shared-", "resource-name-"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string

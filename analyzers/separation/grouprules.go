@@ -95,7 +95,7 @@ func (c *crossings) verdict(in *aws.Ingress) (value.Verdict, []graph.NodeID) {
 // mayMeet says whether one of others may be on the other side of production.
 func (c *crossings) mayMeet(r role, others []role) bool {
 	for _, o := range others {
-		if o.node != r.node && opposite(r, o) && deployed(r.node, o.node) {
+		if o.node != r.node && opposite(r, o) && deployed(r.node, o.node) && !alike(r, o) {
 			return true
 		}
 	}
@@ -139,7 +139,7 @@ func doubtUnless(sure tri.Bool, n *graph.Node) string {
 // certain, if it is not, and more how it is known.
 func (a *admission) admits(n *graph.Node, doubt string, at value.Value, more ...value.Fact) {
 	from := roleOf(a.c.envs, n)
-	if !opposite(a.to, from) || !deployed(a.to.node, n) {
+	if !opposite(a.to, from) || !deployed(a.to.node, n) || alike(a.to, from) {
 		return
 	}
 	a.concerns = append(a.concerns, n.ID)

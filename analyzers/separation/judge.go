@@ -33,8 +33,10 @@ type role struct {
 	node        *graph.Node
 	prod, other bool // it may be
 	confidence  environment.Confidence
-	// unsure says what is not known about it.
+	// unsure says what is not known about it, and cause names it: two of one cause
+	// are of one environment.
 	unsure []value.Fact
+	cause  string
 	use    *sharing.Use
 }
 
@@ -58,9 +60,9 @@ func newJudge(envs *environment.Environments, s *sharing.Sharing) *judge {
 // roleOf says what a resource may be. One without any sign of an environment,
 // or of a shared one, is neither.
 func roleOf(envs *environment.Environments, n *graph.Node) role {
-	if envs.Signs(n.ID).Undecided() {
-		return role{node: n, prod: true, other: true,
-			unsure: []value.Fact{{Text: "the environment of " + n.Addr + " is not known", Span: n.Span.Head()}}}
+	if s := envs.Signs(n.ID); s.Undecided() {
+		return role{node: n, prod: true, other: true, cause: s.Cause(),
+			unsure: []value.Fact{{Text: "the environment of " + n.Addr + " is not known", Span: n.Span.Head(), Origin: s.Why(n)}}}
 	}
 	e := envs.Of(n.ID)
 	return role{node: n, prod: e.Environment == analysis.Production, other: e.Environment.IsNonProduction(), confidence: e.Confidence}
@@ -185,7 +187,7 @@ func (j *judge) undecided(t *sharing.Thing, roles []role) []value.Fact {
 func pair(as, bs []role) []value.Fact {
 	for _, a := range as {
 		for _, b := range bs {
-			if a.node != b.node && (a.prod && b.other || a.other && b.prod) && deployed(a.node, b.node) {
+			if a.node != b.node && (a.prod && b.other || a.other && b.prod) && deployed(a.node, b.node) && !alike(a, b) {
 				return append(slices.Clip(a.unsure), b.unsure...)
 			}
 		}
@@ -193,16 +195,20 @@ func pair(as, bs []role) []value.Fact {
 	return nil
 }
 
+// alike reports that two resources are of one environment, whichever that is.
+func alike(a, b role) bool { return a.cause != "" && a.cause == b.cause }
+
 // few leaves out roles of which there are enough to find a pair.
 func few(roles []role) []role {
 	type class struct {
 		prod, other bool
+		cause       string
 		example     *graph.Unit
 	}
 	seen := map[class]int{}
 	var out []role
 	for _, r := range roles {
-		c := class{prod: r.prod, other: r.other}
+		c := class{prod: r.prod, other: r.other, cause: r.cause}
 		if r.node.Unit.Kind == graph.Example {
 			c.example = r.node.Unit
 		}

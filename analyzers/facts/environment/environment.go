@@ -35,6 +35,8 @@ type Evidence struct {
 	Confidence  Confidence
 	// Fact says where it stands: `tag Environment is "prod"`.
 	Fact value.Fact
+	// Keyed says that the sign is a key of for_each, which is more than a name.
+	Keyed bool
 	// as says where the user gave the environment the part of another one.
 	as string
 }
@@ -73,7 +75,14 @@ type Signs struct {
 	NameUnknown bool
 	// Label is the label or logical id in the code.
 	Label Evidence
+
+	cause string
 }
+
+// Cause tells the reasons apart for which an environment is undecided: resources with
+// the same cause belong to the same environment, whichever that is. It is empty
+// where that can't be told.
+func (s *Signs) Cause() string { return s.cause }
 
 // Best returns the sign that decides, or one of confidence None.
 func (s *Signs) Best() Evidence {
@@ -160,6 +169,9 @@ func New(g *graph.Graph, settings *analysis.Settings) *Environments {
 		}
 		s := *e.units[n.Unit]
 		s.Module = modules.name(n.Module)
+		if key := ofKey(n); key.Confidence != None {
+			s.Module = key
+		}
 		arg := modules.argument(n.Module)
 		s.Argument, s.InputUnknown = arg.Evidence, s.InputUnknown || arg.unknown
 		if n.Provider != nil {
@@ -175,7 +187,11 @@ func New(g *graph.Graph, settings *analysis.Settings) *Environments {
 		e.signs[i] = s
 	}
 	for i := range e.signs {
-		c.countAs(&e.signs[i])
+		s := &e.signs[i]
+		c.countAs(s)
+		if s.Undecided() {
+			s.cause = causeOf(g, g.Nodes()[i], s)
+		}
 	}
 	for _, s := range e.units {
 		c.countAs(s)
@@ -285,6 +301,17 @@ func UnknownTag(n *graph.Node) value.Fact {
 		span = n.Span.Head()
 	}
 	return value.Fact{Text: "its environment tag is not known", Span: span, Origin: tag.Origin()}
+}
+
+// Why is the origin of what leaves the environment of a node undecided, if it has one.
+func (s *Signs) Why(n *graph.Node) value.OriginID {
+	if s.TagUnknown || s.TagsOpen {
+		return aws.TagsOf(n).Get(tagKeys...).Origin()
+	}
+	for _, f := range UnknownNames(n) {
+		return f.Origin
+	}
+	return 0
 }
 
 // UnknownNames says which names of a resource have a value that is not known.

@@ -178,11 +178,28 @@ func (s *modules) name(m *graph.Module) Evidence {
 	// The path holds the for_each key: module.env["prod"].
 	last := strings.TrimPrefix(m.Path, parentPath(m.Parent))
 	e := evidence(strings.TrimPrefix(last, "module."), fromModule, Weak, value.Fact{Text: "it is in " + m.Path, Span: m.Call})
+	e.Keyed = e.Confidence != None && read(keyOf(last), fromModule) == e.Environment
 	if e.Confidence == None {
 		e = s.name(m.Parent)
 	}
 	s.names[m] = e
 	return e
+}
+
+// ofKey reads the key of a resource with for_each: aws_instance.web["prod"].
+func ofKey(n *graph.Node) Evidence {
+	e := evidence(keyOf(n.Addr), fromModule, Weak, value.Fact{Text: "it is " + n.Addr, Span: n.Span.Head()})
+	e.Keyed = e.Confidence != None
+	return e
+}
+
+// keyOf is the text in the brackets at the end of an address, or empty.
+func keyOf(addr string) string {
+	i := strings.LastIndex(addr, `["`)
+	if i < 0 || !strings.HasSuffix(addr, `"]`) {
+		return ""
+	}
+	return addr[i+2 : len(addr)-2]
 }
 
 func parentPath(m *graph.Module) string {
