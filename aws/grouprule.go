@@ -130,6 +130,32 @@ func EgressesOf(g *graph.Graph, group graph.NodeID) []*Egress { return egresses(
 // Traffic is what the rule admits.
 func (i *GroupRule) Traffic() awsnet.Traffic { return TrafficOf(i.Protocol, i.From, i.To) }
 
+// UndecidedPorts are the attributes that leave open which ports the rule admits.
+func (i *GroupRule) UndecidedPorts() []value.Fact {
+	var out []value.Fact
+	if text, ok := i.Protocol.Get(); !ok {
+		out = append(out, i.Protocol.Fact())
+	} else if _, err := awsnet.ParseProtocol(text); err != nil {
+		f := i.Protocol.Fact()
+		f.Text += ", which EC2 does not know"
+		out = append(out, f)
+	}
+	for _, b := range []value.Int{i.From, i.To} {
+		switch _, ok := b.Get(); {
+		case notANumber(b):
+			f := b.Fact()
+			f.Text += ", which is no number"
+			out = append(out, f)
+		case !ok && !b.Effective().IsUnset():
+			out = append(out, b.Fact())
+		}
+	}
+	if len(out) == 0 {
+		return []value.Fact{i.Protocol.Fact(), i.From.Fact(), i.To.Fact()}
+	}
+	return out
+}
+
 // TrafficOf is the protocol and ports of a rule of a security group or network ACL.
 func TrafficOf(protocol value.String, from, to value.Int) awsnet.Traffic {
 	t := awsnet.Traffic{Protocol: awsnet.UnknownProtocol, From: bound(from), To: bound(to)}

@@ -119,6 +119,9 @@ func decideIngress(p *analysis.Pass, in *aws.Ingress, undecided undecidedGroups,
 // everybody to certain ports.
 func decideOpen(p *analysis.Pass, r *analysis.Rule, in *aws.Ingress, ports tri.Bool, variant string, b *hiding) value.Verdict {
 	admits := value.That(ports, portFacts(in)...)
+	if ports == tri.Unknown {
+		admits = value.Open(in.UndecidedPorts()...)
+	}
 	bad := in.Anywhere().And(admits, in.Direction)
 	if in.Exists != tri.True && bad.IsGood() {
 		bad = value.Open(value.Fact{Text: "whether this rule exists is not known", Span: in.Span.Head()})

@@ -215,6 +215,7 @@ func (r *run) load() error {
 		g, diags := b.Freeze(aws.Options())
 		r.out.Graph = g
 		r.out.Diagnostics = append(r.out.Diagnostics, diags...)
+		r.out.Diagnostics = append(r.out.Diagnostics, aws.Refused(g)...)
 		return nil
 	})
 	r.phase("graph")
