@@ -15,14 +15,18 @@ import (
 	awsnet "github.com/wacheck/wacheck/aws/net"
 	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/value"
-	"github.com/wacheck/wacheck/value/tri"
 )
 
 // Estate is what the survey shows.
 type Estate struct {
 	Environments []Environment `json:"environments"`
+	Matrix       Matrix        `json:"matrix"`
 	Shared       []Shared      `json:"shared"`
-	Blocks       []Block       `json:"blocks"`
+	// Contradictions are strong signs that speak against each other.
+	Contradictions []Contradiction `json:"contradictions"`
+	Blocks         []Block         `json:"blocks"`
+	// Examples is how many roots and stacks were left out since they only show a use.
+	Examples int `json:"examples"`
 }
 
 // Environment is one of the environments, with the signs that most of its
@@ -32,20 +36,6 @@ type Environment struct {
 	Resources int      `json:"resources"`
 	Units     int      `json:"units"`
 	Signs     []string `json:"signs"`
-}
-
-// Shared is something that several environments use.
-type Shared struct {
-	Kind    string `json:"kind"`
-	Address string `json:"address"`
-	Place   string `json:"place"`
-	Users   []User `json:"users"`
-}
-
-// User is one of the environments that use it, with its resources.
-type User struct {
-	Environment string   `json:"environment"`
-	Addresses   []string `json:"addresses"`
 }
 
 // Block is a known address block of a VPC.
@@ -63,17 +53,42 @@ type Block struct {
 // maxSigns is how many signs of an environment are shown.
 const maxSigns = 3
 
-// Survey looks at a graph. The function turns a path into what is shown.
-func Survey(g *graph.Graph, settings *analysis.Settings, shown func(string) string) *Estate {
-	s := &surveyor{g: g, envs: environment.New(g, settings), shown: shown}
-	return &Estate{Environments: s.environments(), Shared: s.shared(), Blocks: s.blocks()}
+// Options say what is surveyed, and how it is shown.
+type Options struct {
+	// Settings are what the user says of environments; may be nil.
+	Settings *analysis.Settings
+	// Examples includes roots and stacks that only show a use.
+	Examples bool
+	// Shown turns a path into what is shown.
+	Shown func(string) string
+}
+
+// Survey looks at a graph.
+func Survey(g *graph.Graph, o Options) *Estate {
+	s := &surveyor{g: g, o: o, envs: environment.New(g, o.Settings), accounts: map[deployment]string{},
+		things: sharing.New(g, topology.New(g)).Things}
+	out := &Estate{}
+	for _, u := range g.Units() {
+		if !s.counts(u) {
+			out.Examples++
+		}
+	}
+	s.plan = s.blocks()
+	out.Environments, out.Matrix, out.Shared, out.Contradictions, out.Blocks = s.environments(), s.matrix(), s.shared(), s.contradictions(), s.plan
+	return out
 }
 
 type surveyor struct {
-	g     *graph.Graph
-	envs  *environment.Environments
-	shown func(string) string
+	g        *graph.Graph
+	o        Options
+	envs     *environment.Environments
+	accounts map[deployment]string
+	things   []*sharing.Thing
+	plan     []Block
 }
+
+// counts reports that a unit is surveyed.
+func (s *surveyor) counts(u *graph.Unit) bool { return s.o.Examples || u.Kind != graph.Example }
 
 func nameOf(e analysis.Environment) string {
 	if e == analysis.UnknownEnvironment {
@@ -87,7 +102,7 @@ func (s *surveyor) place(n *graph.Node) string {
 		return ""
 	}
 	p := s.g.Files.Position(n.Span.Pos)
-	p.Path = s.shown(p.Path)
+	p.Path = s.o.Shown(p.Path)
 	return p.String()
 }
 
@@ -108,17 +123,16 @@ type tally struct {
 
 func (s *surveyor) environments() []Environment {
 	found := map[analysis.Environment]*tally{}
-	for _, n := range s.g.Nodes() {
-		if n.Mode != graph.Managed {
-			continue
-		}
+	for _, n := range s.deployed() {
 		e := s.envs.Of(n.ID)
 		t := found[e.Environment]
 		if t == nil {
 			t = &tally{units: map[*graph.Unit]bool{}, signs: map[string]int{}}
 			found[e.Environment] = t
 		}
-		t.resources++
+		if n.Mode == graph.Managed {
+			t.resources++
+		}
 		t.units[n.Unit] = true
 		if e.Fact.Text != "" {
 			t.signs[e.Fact.Text]++
@@ -141,31 +155,12 @@ func mostFrequent(counts map[string]int) []string {
 	return names[:min(len(names), maxSigns)]
 }
 
-func (s *surveyor) shared() []Shared {
-	out := []Shared{}
-	for _, t := range sharing.New(s.g, topology.New(s.g)).Things {
-		users := map[string][]string{}
-		for _, u := range t.Uses {
-			if e := s.envs.Of(u.User.ID).Environment; u.Sure == tri.True && e != analysis.UnknownEnvironment {
-				users[nameOf(e)] = append(users[nameOf(e)], s.address(u.User))
-			}
-		}
-		if len(users) < 2 {
-			continue
-		}
-		x := Shared{Kind: string(t.Kind), Address: s.address(t.Node), Place: s.place(t.Node)}
-		for e, list := range users {
-			x.Users = append(x.Users, User{e, list})
-		}
-		slices.SortFunc(x.Users, func(a, b User) int { return cmp.Compare(a.Environment, b.Environment) })
-		out = append(out, x)
-	}
-	return out
-}
-
 func (s *surveyor) blocks() []Block {
 	out := []Block{}
 	for vpc := range aws.Managed[aws.VPC](s.g) {
+		if !s.counts(vpc.Node().Unit) {
+			continue
+		}
 		add := func(cidr value.String) {
 			text, ok := cidr.Get()
 			if !ok {

@@ -78,6 +78,14 @@ resource "aws_vpc" "v" {
 -- dev/eu/prod/net/main.tf --
 resource "aws_vpc" "v" {
 }`, "aws_vpc.v", analysis.Production, environment.Strong, "the folder is dev/eu/prod/net"},
+		"a folder called after a test, in an environment": {`
+-- env/dev/performance-test/main.tf --
+resource "aws_vpc" "v" {
+}`, "aws_vpc.v", analysis.Development, environment.Strong, "the folder is env/dev/performance-test"},
+		"a folder called after a test, in none": {`
+-- acme-test/main.tf --
+resource "aws_vpc" "v" {
+}`, "aws_vpc.v", analysis.Test, environment.Strong, "the folder is acme-test"},
 		"a folder that only sounds like it": {`
 -- products/main.tf --
 resource "aws_vpc" "v" {

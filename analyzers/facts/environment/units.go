@@ -87,19 +87,20 @@ func ofStackTags(u *graph.Unit) Evidence {
 }
 
 // ofPath takes the innermost folder that names an environment. One that is only
-// called after what all share says less: prod/network is production.
+// called after what all share, or after a test among other words, says less:
+// prod/network is production, and dev/performance-test development.
 func ofPath(dir string, fact value.Fact) Evidence {
-	common := Evidence{}
+	lesser := Evidence{}
 	for _, segment := range slices.Backward(strings.Split(dir, "/")) {
 		switch e := evidence(segment, fromFolder, Strong, fact); {
 		case e.Confidence == None:
-		case e.Environment != analysis.Shared:
+		case e.Environment != analysis.Shared && (e.Environment != analysis.Test || len(split(segment)) == 1):
 			return e
-		case common.Confidence == None:
-			common = e
+		case lesser.Confidence == None:
+			lesser = e
 		}
 	}
-	return common
+	return lesser
 }
 
 // ofState reads the name of the state: the key of S3 and the like, which people

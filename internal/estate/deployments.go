@@ -1,0 +1,68 @@
+package estate
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/wacheck/wacheck/analyzers/facts/environment"
+	"github.com/wacheck/wacheck/graph"
+)
+
+// deployments are accounts, roots and stacks, and states: an environment has those
+// that one of its resources is deployed with.
+func (s *surveyor) deployments() []*table {
+	accounts, units, states := newTable("accounts"), newTable("roots and stacks"), newTable("states")
+	for _, n := range s.deployed() {
+		e := s.envs.EnvironmentOf(n.ID)
+		if id := s.account(n); id != "" {
+			accounts.note(id, e)
+		}
+		units.note(n.Unit.Key, e)
+		if id := stateOf(n.Unit); id != "" {
+			states.note(id, e)
+		}
+	}
+	for _, t := range []*table{accounts, states} {
+		slices.Sort(t.things)
+	}
+	return []*table{accounts, units, states}
+}
+
+// account is the id of the account that a node is deployed to, empty if the code does
+// not tell.
+func (s *surveyor) account(n *graph.Node) string {
+	key := deployment{n.Unit, n.Provider}
+	id, seen := s.accounts[key]
+	if !seen {
+		id = environment.AccountOf(n.Unit, n.Provider).ID
+		s.accounts[key] = id
+	}
+	return id
+}
+
+type deployment struct {
+	unit     *graph.Unit
+	provider *graph.Provider
+}
+
+// stateOf names the remote state of a root, empty if the code does not tell where it
+// is. Worlds of a root have states of their own, since they may be workspaces.
+func stateOf(u *graph.Unit) string {
+	var parts []string
+	for _, of := range [][]string{{"bucket", "container_name", "storage_account_name"}, {"key", "prefix", "path"}} {
+		for _, name := range of {
+			if text, ok := u.State.Get(name).Str(); ok {
+				parts = append(parts, text)
+				break
+			}
+		}
+	}
+	if len(parts) < 2 {
+		return ""
+	}
+	id := u.Backend + "://" + strings.Join(parts, "/")
+	if u.World != "" && !strings.Contains(u.World, "/") {
+		id += "@" + u.World
+	}
+	return id
+}
