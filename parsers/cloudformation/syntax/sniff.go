@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"bytes"
+	"encoding/json"
 	"strings"
 )
 
@@ -66,9 +67,20 @@ func LooksLikeTemplate(path string, content []byte) Class {
 	case len(text) == 0 || text[0] == '[':
 		return Other
 	case text[0] == '{':
-		return sniffJSON(text)
+		if class := sniffJSON(text); class != Other || !brokenTemplate(content) {
+			return class
+		}
+		return Template
+	case text[0] == '"' && strings.HasSuffix(path, ".json") && brokenTemplate(content):
+		return Template
 	}
 	return sniffYAML(content)
+}
+
+// brokenTemplate reports JSON with the words of a template and a mistake so early that
+// its top level cannot be told. It is better to say so than to take it for something else.
+func brokenTemplate(content []byte) bool {
+	return bytes.Contains(content, []byte(nameVersion)) && bytes.Contains(content, []byte(nameResources)) && !json.Valid(content)
 }
 
 // The names that tell a template.
