@@ -41,7 +41,7 @@ type dumpNode struct {
 	Type     string `json:"type,omitempty"`
 	Mode     string `json:"mode"`
 	Language string `json:"language,omitempty"`
-	// Exists is true, false or unknown; ExistsWhy says why it is not known.
+	// Exists is true, false or unknown; ExistsWhy says why it is not known, or through what the node exists.
 	Exists    string       `json:"exists"`
 	ExistsWhy []dumpOrigin `json:"existsWhy,omitempty"`
 	// When says for which choices of inputs it exists, as far as that is known.

@@ -81,7 +81,8 @@ type Node struct {
 	MadeOf string
 	// Construct is what a resource of a CDK program comes from; nil for all others.
 	Construct *Construct
-	// Exists says whether the node is created at all; ExistsWhy why that is unknown.
+	// Exists says whether the node is created at all; ExistsWhy why that is unknown, or
+	// through what it is created.
 	Exists    tri.Bool
 	ExistsWhy value.OriginID
 	// When says for which deployments a node exists that is in some only, as far

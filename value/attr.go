@@ -33,9 +33,10 @@ func (a Attr) orDefault(v Value) Value {
 	return v
 }
 
-// Span is where the attribute is written, or the head of the block that lacks it.
+// Span is where the attribute is written, also if it is taken away again, or the head
+// of the block that lacks it.
 func (a Attr) Span() source.Span {
-	if a.V.IsAbsent() || !a.V.Span().IsValid() {
+	if !a.V.Span().IsValid() {
 		return a.Owner.Head()
 	}
 	return a.V.Span()

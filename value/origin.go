@@ -47,6 +47,8 @@ const (
 	ParameterFile
 	// StackTag is a tag of a stack, which its resources get.
 	StackTag
+	// Decided is a condition that the inputs decide, and that chose a value.
+	Decided
 	// Mapping is an entry of a CloudFormation mapping.
 	Mapping
 	// Several joins the origins of a value that was made of several.
@@ -85,7 +87,7 @@ func (k OriginKind) IsReason() bool { return k >= NoValue }
 
 var originSlugs = [...]string{
 	"literal", "variable-default", "variable-file", "variable-flag", "variable-env", "plan-variable", "wrapper-input", "module-argument", "local",
-	"module-output", "attribute", "joined", "parameter-default", "parameter-file", "stack-tag", "mapping", "several",
+	"module-output", "attribute", "joined", "parameter-default", "parameter-file", "stack-tag", "decided", "mapping", "several",
 	"no-value", "computed", "data-source", "unsupported-function", "missing-module", "import-value",
 	"dynamic-reference", "pseudo-parameter", "undecided-condition", "allowed-values", "invalid-input", "depends-on-unknown",
 }

@@ -21,6 +21,7 @@ var originTexts = map[OriginKind]string{
 	ParameterDefault:    "%s gets its default",
 	ParameterFile:       "%s is given as parameter",
 	StackTag:            "%s is a tag of the stack",
+	Decided:             "%s decides",
 	Mapping:             "%s is found in the mapping",
 	NoValue:             "%s has no value",
 	Computed:            "%s is known only after deployment",

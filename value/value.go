@@ -87,6 +87,9 @@ type ext struct {
 	// when tells of each alternative, or of a part that may be missing, when it
 	// holds; nil if that is not known.
 	when []When
+	// removed are fields that are written in an object and taken away again; nil if
+	// there are none, as is nearly always the case.
+	removed *[]Field
 }
 
 // Field is one named part of an object, in source order.
@@ -416,7 +419,31 @@ func (v Value) field(name string) Value {
 	if v.IsOpen() {
 		return OfUnknown(KindAny, v.span, v.origin)
 	}
+	for _, f := range v.Removed() {
+		if f.Name == name {
+			return Value{span: f.Value.span, origin: f.Value.origin}
+		}
+	}
 	return Value{}
+}
+
+// WithRemoved returns an object with fields that are written and taken away again. They
+// are absent, and Get tells where they are written and through what they were taken away.
+func (v Value) WithRemoved(fields ...Field) Value {
+	if len(fields) == 0 {
+		return v
+	}
+	v.ext = v.own()
+	v.ext.removed = &fields
+	return v
+}
+
+// Removed are the fields that are written in an object and taken away again.
+func (v Value) Removed() []Field {
+	if v.ext == nil || v.ext.removed == nil {
+		return nil
+	}
+	return *v.ext.removed
 }
 
 // Path returns the value at a dotted path. A step into a list of one element

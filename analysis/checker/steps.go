@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/wacheck/wacheck/analysis"
+	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/value"
 	"github.com/wacheck/wacheck/value/tri"
 )
@@ -32,7 +33,7 @@ func (b *builder) steps(it *item) []analysis.Step {
 		}
 	}
 	for _, o := range b.g.Origins.Chain(it.Node.ExistsWhy) {
-		out.add(analysis.Step{Kind: analysis.StepOrigin, Text: "it may not exist: " + o.Text(), Span: o.Span})
+		out.add(analysis.Step{Kind: analysis.StepOrigin, Text: existence(it.Node) + o.Text(), Span: o.Span})
 	}
 	for _, f := range it.Related {
 		out.add(analysis.Step{Kind: analysis.StepRelated, Text: f.Text, Span: f.Span})
@@ -41,6 +42,14 @@ func (b *builder) steps(it *item) []analysis.Step {
 		out.add(analysis.Step{Kind: analysis.StepModule, Text: m.Path + " is called", Span: m.Call})
 	}
 	return out
+}
+
+// existence introduces what the existence of a node rests on.
+func existence(n *graph.Node) string {
+	if n.Exists == tri.True {
+		return "it exists: "
+	}
+	return "it may not exist: "
 }
 
 // stepList is a list of steps that differ. Two hops do so by what they say: one

@@ -122,6 +122,8 @@ type Template struct {
 	facts   value.When
 	atoms   map[string]*value.Input
 	decided map[decision]tri.Bool
+	// through are the steps by which conditions that are decided choose values.
+	through map[step]value.OriginID
 	under   map[string]*scope
 
 	steps, depth, expanded int
@@ -134,7 +136,7 @@ func New(root *syntax.Node, opt Options) *Template {
 	t := &Template{
 		opt: opt, params: map[string]*parameter{}, pseudo: map[string]*parameter{},
 		conditions: map[string]*condition{}, resources: map[string]Resource{},
-		atoms: map[string]*value.Input{}, decided: map[decision]tri.Bool{}, under: map[string]*scope{},
+		atoms: map[string]*value.Input{}, decided: map[decision]tri.Bool{}, through: map[step]value.OriginID{}, under: map[string]*scope{},
 	}
 	if t.opt.Report == nil {
 		t.opt.Report = func(source.Diagnostic) {}
@@ -320,6 +322,7 @@ func (t *Template) object(n *syntax.Node, sc *scope) value.Value {
 		open, why = true, t.origin(value.DependsOnUnknown, "Fn::ForEach", "runs over something that is not known", n.Extent())
 	}
 	fields := make([]value.Field, 0, len(pairs))
+	var removed []value.Field
 	index := make(map[string]int, len(pairs))
 	for _, p := range pairs {
 		if p.Key == "Fn::Transform" {
@@ -329,6 +332,9 @@ func (t *Template) object(n *syntax.Node, sc *scope) value.Value {
 		}
 		v := t.eval(p.Value, sc)
 		if v.IsAbsent() {
+			if v.Origin() != 0 {
+				removed = append(removed, value.Field{Name: p.Key, Span: p.KeySpan, Value: v})
+			}
 			continue
 		}
 		if _, twice := index[p.Key]; twice { // made by a loop
@@ -342,7 +348,7 @@ func (t *Template) object(n *syntax.Node, sc *scope) value.Value {
 		index[p.Key] = len(fields)
 		fields = append(fields, value.Field{Name: p.Key, Span: p.KeySpan, Value: v})
 	}
-	obj := value.OfObject(fields, n.Extent())
+	obj := value.OfObject(fields, n.Extent()).WithRemoved(removed...)
 	if open {
 		obj = obj.Opened().From(why)
 	}

@@ -211,9 +211,9 @@ func (t *Template) branch(c call) value.Value {
 	}
 	switch t.decide(name, c.sc) {
 	case tri.True:
-		return t.eval(args[1], c.sc)
+		return t.chosen(t.eval(args[1], c.sc), name, true, c)
 	case tri.False:
-		return t.eval(args[2], c.sc)
+		return t.chosen(t.eval(args[2], c.sc), name, false, c)
 	case tri.Unknown:
 	}
 	return t.oneOfCases([]value.Case{

@@ -42,7 +42,7 @@ func (m mover) move(v value.Value) value.Value {
 		for i, f := range v.Fields() {
 			fields[i] = value.Field{Name: f.Name, Span: m.at, Value: m.move(f.Value)}
 		}
-		out = value.OfObject(fields, m.at)
+		out = value.OfObject(fields, m.at).WithRemoved(v.Removed()...)
 	case len(v.Refs()) == 0:
 		return v.At(m.at)
 	default:

@@ -57,7 +57,7 @@ type nesting struct {
 }
 
 // presence says whether something exists, and if it may not, when it does and
-// why that is not known.
+// why that is not known; if it does, through what.
 type presence struct {
 	exists tri.Bool
 	when   value.When
@@ -67,7 +67,7 @@ type presence struct {
 // and is the presence of something that exists in another one.
 func (p presence) and(o presence) presence {
 	why := p.why
-	if p.exists == tri.True {
+	if p.exists == tri.True && (o.exists != tri.True || why == 0) {
 		why = o.why
 	}
 	return presence{tri.And(p.exists, o.exists), p.when.And(o.when), why}

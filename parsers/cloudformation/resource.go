@@ -103,6 +103,9 @@ func (s *stack) exists(n *graph.Node, condition *syntax.Node) string {
 		s.report(source.Warning, "cloudformation-condition", condition.Extent(), "there is no condition \""+condition.Text+"\"")
 	}
 	n.Exists, n.When, n.ExistsWhy = s.eval.Condition(condition.Text)
+	if n.Exists == tri.True {
+		n.ExistsWhy = s.eval.Deciding(condition.Text)
+	}
 	return condition.Text
 }
 
