@@ -13,14 +13,14 @@ import (
 
 // lowerBody lowers the arguments and blocks of a body to an object.
 func (s *scope) lowerBody(b *body, at source.Span) value.Value {
-	return s.lowerBodyWith(b, at, s.lowerItem)
+	return s.lowerBodyWith(b, at, func(_ int, it *item) value.Value { return s.lowerItem(it) })
 }
 
 // lowerBodyWith does so with another way of lowering an item.
-func (s *scope) lowerBodyWith(b *body, at source.Span, lower func(*item) value.Value) value.Value {
+func (s *scope) lowerBodyWith(b *body, at source.Span, lower func(int, *item) value.Value) value.Value {
 	fields := make([]value.Field, 0, len(b.items))
-	for _, it := range b.items {
-		f := value.Field{Name: it.name, Value: lower(it)}
+	for i, it := range b.items {
+		f := value.Field{Name: it.name, Value: lower(i, it)}
 		if it.attr != nil {
 			f.Span = it.attr.nameSpan
 		} else {

@@ -28,6 +28,27 @@ type expansion struct {
 	refs []value.Ref
 	// places finds the keys by their suffixes, where there are many.
 	places map[string]int
+	// addrs are the addresses of the instances, once they were asked for.
+	addrs []string
+}
+
+// single is the expansion of a block that is there once.
+var single = &expansion{keys: []instKey{{exists: tri.True}}}
+
+// addresses are those of the instances of a block. Worlds that share the
+// expansion share them.
+func (x *expansion) addresses(of thing) []string {
+	addr := of.String()
+	if x == single {
+		return []string{addr}
+	}
+	if x.addrs == nil {
+		x.addrs = make([]string, len(x.keys))
+		for i, k := range x.keys {
+			x.addrs[i] = addr + k.suffix
+		}
+	}
+	return x.addrs
 }
 
 type expandMode uint8
@@ -76,7 +97,7 @@ func (m *module) expand(r repetition, what thing) *expansion {
 	case r.enabled != nil:
 		return m.expandEnabled(r.enabled, what)
 	}
-	return &expansion{keys: []instKey{{exists: tri.True}}}
+	return single
 }
 
 // expandEnabled is the expansion of a block that is there or not, and has no
@@ -88,7 +109,7 @@ func (m *module) expandEnabled(a *attribute, name thing) *expansion {
 	case err != nil || b.IsKnown() && b.IsNull():
 		m.ev.say(source.Warning, codeEvaluation, spanOf(a.expr.Range()), "enabled of %s is neither true nor false", name)
 	case b.IsKnown() && b.True():
-		return &expansion{keys: []instKey{{exists: tri.True}}}
+		return single
 	case b.IsKnown():
 		return &expansion{}
 	}

@@ -23,7 +23,7 @@ type resourceState struct {
 	reads inputs
 	// vals are the values of the block restricted to one attribute, or "" for all.
 	vals map[string]memo
-	low  symbol
+	low  *symbol // of the block as a whole, where anybody reads it so
 }
 
 // instance is one instance of a resource.
@@ -34,6 +34,7 @@ type instance struct {
 	why    value.OriginID
 	scope  *scope
 	attrs  map[string]*symbol
+	memo   *instanceMemo
 }
 
 // resourceOf returns the state of a block, expanding it at first use.
@@ -49,16 +50,16 @@ func (m *module) resourceOf(r *resource) *resourceState {
 			return rs
 		}
 		rs.exp, rs.reads = m.expandTracked(r.repetition, name)
-		addr := name.String()
-		rs.inst = make([]*instance, 0, len(rs.exp.keys))
-		for _, k := range rs.exp.keys {
-			in := &instance{rs: rs, addr: addr + k.suffix, exists: tri.And(m.exists, k.exists),
-				why: m.existsWhy, scope: m.scope.with(k.frames)}
+		rs.inst = make([]*instance, len(rs.exp.keys))
+		made := make([]instance, len(rs.exp.keys))
+		for i, addr := range rs.exp.addresses(name) {
+			k, in := &rs.exp.keys[i], &made[i]
+			*in = instance{rs: rs, addr: addr, exists: tri.And(m.exists, k.exists), why: m.existsWhy, scope: m.scope.with(k.frames)}
 			if k.exists != tri.True {
 				in.why = m.ev.in.Origins.Join(m.existsWhy, rs.exp.why)
 			}
-			rs.inst = append(rs.inst, in)
-			m.ev.whole[in.addr] = in
+			rs.inst[i] = in
+			m.ev.whole[addr] = in
 		}
 		m.ev.leave(&rs.st)
 	}
@@ -87,7 +88,10 @@ func (rs *resourceState) whole() value.Value {
 	if rs.exp == nil {
 		return rs.m.ev.fromCty(rs.value(""), rs.r.block.span)
 	}
-	return rs.m.ev.lowOf(&rs.low, thing{rs.m.path, "", rs.r.key}, rs.r.block.span, func() value.Value {
+	if rs.low == nil {
+		rs.low = &symbol{}
+	}
+	return rs.m.ev.lowOf(rs.low, thing{rs.m.path, "", rs.r.key}, rs.r.block.span, func() value.Value {
 		rs.m.ev.reads |= rs.reads
 		refs := make([]value.Value, len(rs.inst))
 		for i, in := range rs.inst {
@@ -259,17 +263,25 @@ func (in *instance) node() *graph.Node {
 		n.Mode = graph.Data
 	}
 	n.Provider = m.providerFor(r, in.scope)
-	n.Body = m.ev.again(thing{in: in.addr}, formBody, func() value.Value { return in.body() })
-	n.Meta = m.ev.again(thing{in: in.addr}, formMeta, func() value.Value { return in.meta() })
+	if known := m.ev.memoOf(in); known != nil {
+		n.Body = m.ev.again(&known.body, in.body)
+		n.Meta = m.ev.again(&known.meta, in.meta)
+	} else {
+		n.Body, n.Meta = in.body(), in.meta()
+	}
 	return n
 }
 
 // body lowers the arguments and blocks, each by itself: those of one that
 // depend on the world leave the others alone.
 func (in *instance) body() value.Value {
-	r := in.rs.r
-	return in.scope.lowerBodyWith(r.body, r.block.span, func(it *item) value.Value {
-		return in.rs.m.ev.again(thing{in.addr, "", it.name}, formItem, func() value.Value { return in.scope.lowerItem(it) })
+	r, ev := in.rs.r, in.rs.m.ev
+	known := ev.memoOf(in)
+	return in.scope.lowerBodyWith(r.body, r.block.span, func(i int, it *item) value.Value {
+		if known == nil {
+			return in.scope.lowerItem(it)
+		}
+		return ev.again(&known.items[i], func() value.Value { return in.scope.lowerItem(it) })
 	})
 }
 

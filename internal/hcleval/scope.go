@@ -51,7 +51,9 @@ func (s *scope) with(frames []frame) *scope {
 		return s
 	}
 	inner := *s
-	inner.frames = append(append([]frame(nil), s.frames...), frames...)
+	if inner.frames = frames; len(s.frames) > 0 {
+		inner.frames = slices.Concat(s.frames, frames)
+	}
 	return &inner
 }
 

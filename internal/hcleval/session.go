@@ -24,6 +24,8 @@ type Session struct {
 	// is to be only one.
 	worlds [][]inputID
 	known  map[memoKey]memo
+	// lowered is what is known of each instance, by address.
+	lowered map[string]*instanceMemo
 	// instances is how many there were in the last world: about as many as in the next.
 	instances int
 }
@@ -32,7 +34,7 @@ type Session struct {
 func NewSession(worlds int) *Session {
 	s := &Session{refIndex: map[value.Ref]uint32{}, traversals: map[hclsyntax.Expression][]hcl.Traversal{}}
 	if worlds > 1 {
-		s.known = map[memoKey]memo{}
+		s.known, s.lowered = map[memoKey]memo{}, map[string]*instanceMemo{}
 	}
 	return s
 }
@@ -83,9 +85,6 @@ const (
 	formCty memoForm = iota
 	formLow
 	formExpansion
-	formBody
-	formItem
-	formMeta
 	formCollection
 )
 
@@ -96,6 +95,37 @@ type memo struct {
 	cty   cty.Value
 	low   value.Value
 	exp   *expansion
+}
+
+// instanceMemo is what an instance was lowered to. It lies apart from what is
+// found by name: there are many more arguments than names.
+type instanceMemo struct {
+	of         *resource
+	body, meta lowMemo
+	items      []lowMemo // by the order of the body
+}
+
+// lowMemo is what something was lowered to in a world; nothing as long as it
+// has not been.
+type lowMemo struct {
+	there bool
+	world int
+	reads inputs
+	low   value.Value
+}
+
+// memoOf finds what is known of an instance; nil where there is only one world.
+func (ev *evaluator) memoOf(in *instance) *instanceMemo {
+	if ev.known == nil || in.memo != nil {
+		return in.memo
+	}
+	known, r := ev.lowered[in.addr], in.rs.r
+	if known == nil || known.of != r { // a block that is there twice is not the same
+		known = &instanceMemo{of: r, items: make([]lowMemo, len(r.body.items))}
+		ev.lowered[in.addr] = known
+	}
+	in.memo = known
+	return known
 }
 
 // begin notes the inputs of a further world.
@@ -179,18 +209,20 @@ func (ev *evaluator) tracked(compute func()) inputs {
 	return reads
 }
 
-// again lowers something, or takes it over from another world.
-func (ev *evaluator) again(what thing, form memoForm, lower func() value.Value) value.Value {
-	if ev.known == nil {
-		return lower()
+// again lowers something, or takes it over from another world. As for what is
+// found by name, what the first world knew is kept.
+func (ev *evaluator) again(known *lowMemo, lower func() value.Value) value.Value {
+	if known.there && known.world != ev.world && ev.same(known.world, known.reads) {
+		ev.reads |= known.reads
+		return known.low
 	}
-	m, ok := ev.recall(what, form)
-	if !ok {
-		m.reads = ev.tracked(func() { m.low = lower() })
-		ev.remember(what, form, m)
+	var low value.Value
+	reads := ev.tracked(func() { low = lower() })
+	ev.reads |= reads
+	if !known.there {
+		*known = lowMemo{true, ev.world, reads, low}
 	}
-	ev.reads |= m.reads
-	return m.low
+	return low
 }
 
 // collected is the value of a block restricted to one attribute or output, from
