@@ -234,6 +234,9 @@ func (s *stack) meta(n *graph.Node, p syntax.Pair, condition string) value.Value
 
 // dependsOn makes references of the names of other resources.
 func (s *stack) dependsOn(n *syntax.Node, v value.Value) value.Value {
+	if bad := notNames(n); bad != nil {
+		s.report(source.Warning, codeStructure, bad.Extent(), "DependsOn is neither the name of a resource nor a list of names, which CloudFormation refuses")
+	}
 	items := v.Elems()
 	if _, single := v.Str(); single {
 		items = []value.Value{v}
@@ -251,4 +254,19 @@ func (s *stack) dependsOn(n *syntax.Node, v value.Value) value.Value {
 		}
 	}
 	return value.OfList(refs, n.Extent())
+}
+
+// notNames is the part of DependsOn that is no name.
+func notNames(n *syntax.Node) *syntax.Node {
+	switch {
+	case n.Kind == syntax.Mapping && !isFunction(n):
+		return n
+	case n.Kind == syntax.Sequence && n.Tag == "":
+		for _, item := range n.Items {
+			if (item.Kind == syntax.Mapping || item.Kind == syntax.Sequence) && !isFunction(item) {
+				return item
+			}
+		}
+	}
+	return nil
 }

@@ -83,6 +83,9 @@ func (s *stack) serverless(pairs []syntax.Pair) []syntax.Pair {
 		Resources: merged,
 		Globals:   s.root.Get("Globals"),
 		Text:      func(n *syntax.Node) (string, bool) { return s.eval.Eval(n, "").Str() },
+		Declared:  func(name string) bool { return s.root.Get("Parameters").Get(name) != nil },
+		Uncertain: s.transforms.macro != nil,
+		Extended:  s.transforms.extensions,
 		Report:    func(l source.Level, at source.Span, msg string) { s.report(l, "cloudformation-sam", at, msg) },
 	})
 	s.generated, s.computed = out.From, out.Computed

@@ -3,7 +3,9 @@ package cloudformation
 import (
 	"maps"
 	"slices"
+	"strings"
 
+	"github.com/wacheck/wacheck/parsers/cloudformation/sam"
 	"github.com/wacheck/wacheck/parsers/cloudformation/syntax"
 	"github.com/wacheck/wacheck/source"
 )
@@ -47,13 +49,27 @@ func (s *stack) checkGlobals() {
 			s.report(source.Warning, "cloudformation-sam", p.KeySpan, "Globals of SAM have no section "+p.Key)
 		case p.Value == nil || p.Value.Kind != syntax.Mapping:
 			s.report(source.Warning, "cloudformation-sam", p.KeySpan, "the section "+p.Key+" of Globals is not a mapping")
+		default:
+			s.checkGlobal(p)
+		}
+	}
+}
+
+// checkGlobal reports the properties of a section that SAM takes of resources alone.
+func (s *stack) checkGlobal(section syntax.Pair) {
+	if s.transforms.macro != nil {
+		return
+	}
+	for _, p := range section.Value.Pairs {
+		if ok, known := sam.KnowsGlobal(section.Key, p.Key); known && !ok && !strings.HasPrefix(p.Key, "Fn::") {
+			s.report(source.Warning, "cloudformation-sam", p.KeySpan, "the section "+section.Key+" of Globals has a property "+p.Key+", which SAM takes of resources alone, if at all")
 		}
 	}
 }
 
 // notIgnored leaves out of the defaults what IgnoreGlobals of a resource names: "*",
 // or a list of properties.
-func (s *stack) notIgnored(globals *syntax.Node, p syntax.Pair) *syntax.Node {
+func (s *stack) notIgnored(globals *syntax.Node, p syntax.Pair, section string) *syntax.Node {
 	ignore := p.Value.Get("IgnoreGlobals")
 	if ignore == nil || ignore.Kind == syntax.Null {
 		return globals
@@ -63,6 +79,11 @@ func (s *stack) notIgnored(globals *syntax.Node, p syntax.Pair) *syntax.Node {
 	case ignore.Kind == syntax.String && ignore.Text == "*":
 		out.Pairs = nil
 	case ignore.Kind == syntax.Sequence:
+		for _, item := range ignore.Items {
+			if ok, _ := sam.KnowsGlobal(section, item.Text); !ok {
+				s.report(source.Warning, "cloudformation-sam", item.Extent(), "IgnoreGlobals of "+p.Key+" names "+item.Text+", which is no property of Globals")
+			}
+		}
 		out.Pairs = slices.DeleteFunc(slices.Clone(globals.Pairs), func(g syntax.Pair) bool {
 			return slices.ContainsFunc(ignore.Items, func(item *syntax.Node) bool { return item.Text == g.Key })
 		})
@@ -83,7 +104,7 @@ func (s *stack) withGlobals(p syntax.Pair, typ string) syntax.Pair {
 	if globals == nil || globals.Kind != syntax.Mapping {
 		return p
 	}
-	globals = s.notIgnored(globals, p)
+	globals = s.notIgnored(globals, p, section)
 	props := p.Value.Get("Properties")
 	all := globals
 	if props != nil && props.Kind != syntax.Null {

@@ -106,12 +106,16 @@ func (e *expander) implicitAPIs() {
 		r := shared(e.rest)
 		r.id = implicitREST
 		r.props = r.at.withDefaults(e.in.Globals.Get("Api"), r.at.pair("StageName", r.at.str("Prod")))
+		e.checkShapes(shapes["AWS::Serverless::Api"], r.id, r.props)
+		e.checkAPI(r, false)
 		e.api(r)
 	}
 	if len(e.http) > 0 && e.written[implicitHTTP] == nil {
 		r := shared(e.http)
 		r.id = implicitHTTP
 		r.props = r.at.withDefaults(e.in.Globals.Get("HttpApi"))
+		e.checkShapes(shapes["AWS::Serverless::HttpApi"], r.id, r.props)
+		e.checkAPI(r, true)
 		e.httpAPI(r)
 	}
 }

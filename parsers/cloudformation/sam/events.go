@@ -31,7 +31,7 @@ func (e *expander) eventsOf(r resource) []event {
 			continue
 		}
 		ev := event{id: r.id + p.Key, name: p.Key, typ: typ, props: p.Value.Get("Properties"), at: maker{p.KeySpan}}
-		e.checkEvent(ev)
+		e.checkEvent(r, ev)
 		out = append(out, ev)
 	}
 	return out
@@ -84,8 +84,6 @@ func (f *function) events(x *role) {
 			f.permit(ev.id+"Permission", ev.at, "alexa-appkit.amazon.com", nil, ev.at.pair("EventSourceToken", ev.props.Get("SkillId")))
 		case "Cognito":
 			f.cognitoEvent(ev)
-		default:
-			f.in.Report(source.Warning, ev.at.span, "SAM has no event of type "+ev.typ)
 		}
 	}
 }
@@ -366,8 +364,11 @@ func (e *expander) notifications() {
 			merged.Pairs = slices.Clone(config.Pairs)
 		}
 		for _, trigger := range items(n.ev.props.Get("Trigger")) {
-			if name := e.text(trigger); name != "" {
-				merged.Pairs = set(merged.Pairs, at.pair(strings.TrimSpace(name), n.function()))
+			if name := strings.TrimSpace(e.text(trigger)); name != "" {
+				if merged.Get(name) != nil {
+					e.warn(trigger.Extent(), "the user pool "+n.on+" has the trigger "+name+" twice, which SAM refuses")
+				}
+				merged.Pairs = set(merged.Pairs, at.pair(name, n.function()))
 			}
 		}
 		e.setProperty(n.on, "LambdaConfig", merged)

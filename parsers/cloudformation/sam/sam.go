@@ -28,6 +28,11 @@ type Input struct {
 	Globals *syntax.Node
 	// Text gives the text of a node if it is known and the same in all deployments.
 	Text func(*syntax.Node) (string, bool)
+	// Declared tells whether the template has a parameter of that name.
+	Declared func(name string) bool
+	// Uncertain says that a macro may change the template before the transform sees it;
+	// Extended that the language extensions do, which resolve functions.
+	Uncertain, Extended bool
 	// Report takes what is wrong.
 	Report func(l source.Level, at source.Span, message string)
 }
@@ -45,8 +50,8 @@ type Output struct {
 	Computed map[string][]string
 }
 
-// kinds are the expanders, by type.
-var kinds = map[string]func(*expander, resource){
+// expanders expand resources, by type.
+var expanders = map[string]func(*expander, resource){
 	"AWS::Serverless::Function":         (*expander).function,
 	"AWS::Serverless::Api":              (*expander).api,
 	"AWS::Serverless::HttpApi":          (*expander).httpAPI,
@@ -61,7 +66,7 @@ var kinds = map[string]func(*expander, resource){
 }
 
 // Expands reports a type that is expanded.
-func Expands(typ string) bool { return kinds[typ] != nil }
+func Expands(typ string) bool { return expanders[typ] != nil }
 
 // Expand replaces the serverless resources.
 func Expand(in Input) *Output {
@@ -75,7 +80,7 @@ func Expand(in Input) *Output {
 			continue
 		}
 		typ := p.Value.Get("Type")
-		if typ == nil || kinds[typ.Text] == nil || p.Value.Kind != syntax.Mapping {
+		if typ == nil || expanders[typ.Text] == nil || p.Value.Kind != syntax.Mapping {
 			e.keep(p)
 			e.embedded(p)
 			continue
@@ -102,7 +107,7 @@ func (e *expander) expandOne(p syntax.Pair, typ string) {
 	}
 	r := resource{id: p.Key, pair: p, props: props, at: maker{p.KeySpan}}
 	e.check(r, typ)
-	kinds[typ](e, r)
+	expanders[typ](e, r)
 	e.embedded(p)
 }
 
@@ -156,7 +161,13 @@ func (e *expander) add(r resource, id, typ string, props *syntax.Node, at maker)
 }
 
 func (e *expander) addWith(r resource, id, typ string, props *syntax.Node, at maker, more ...syntax.Pair) {
-	if _, there := e.at[id]; there || e.written[id] != nil && id != r.id {
+	if own := e.written[id]; own != nil && id != r.id {
+		if e.out.From[id] == "" {
+			e.warn(r.pair.KeySpan, "SAM makes a resource "+id+" of "+r.id+", but the template has one of that name, so that it is refused")
+		}
+		return
+	}
+	if _, there := e.at[id]; there {
 		return
 	}
 	pairs := []syntax.Pair{at.pair("Type", at.str(typ))}
