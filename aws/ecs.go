@@ -88,4 +88,6 @@ func (s *ECSTaskSet) HasPublicIP() value.Verdict {
 type TaskDefinition struct {
 	Head     `tf:"aws_ecs_task_definition,by=family" cfn:"AWS::ECS::TaskDefinition,by=Family"`
 	TaskRole value.Attr `tf:"task_role_arn" cfn:"TaskRoleArn"`
+	// Containers is a list in CloudFormation, and JSON in Terraform.
+	Containers value.Attr `tf:"container_definitions" cfn:"ContainerDefinitions"`
 }

@@ -9,6 +9,8 @@ type LambdaFunction struct {
 	Head `tf:"aws_lambda_function,by=function_name" cfn:"AWS::Lambda::Function,by=FunctionName"`
 	Name value.String `tf:"function_name" cfn:"FunctionName"`
 	Role value.Attr   `tf:"role" cfn:"Role"`
+	// Variables are the environment variables of the program.
+	Variables value.Attr `tf:"environment.variables" cfn:"Environment.Variables"`
 
 	URLs        Satellites[FunctionURL]
 	Permissions Satellites[FunctionPermission]

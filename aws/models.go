@@ -46,6 +46,8 @@ func Models() []any {
 		// iam.go
 		(*IAMUser)(nil), (*LoginProfile)(nil), (*IAMAccessKey)(nil), (*ServiceCredential)(nil), (*IAMGroup)(nil), (*IAMRole)(nil), (*ManagedPolicy)(nil),
 		(*EmbeddedPolicy)(nil), (*PermissionSet)(nil), (*PolicyAttachment)(nil), (*InstanceProfile)(nil), (*GroupMembership)(nil),
+		// secret.go
+		(*Secret)(nil), (*SecretVersion)(nil), (*SecretAttachment)(nil), (*Parameter)(nil),
 		// s3.go
 		(*Bucket)(nil), (*PublicAccessBlock)(nil), (*AccountPublicAccessBlock)(nil), (*BucketPolicy)(nil), (*BucketACL)(nil),
 	}

@@ -17,6 +17,7 @@ const (
 	SharedCluster ShareKind = "cluster"
 	SharedRole    ShareKind = "role"
 	SharedKey     ShareKind = "key"
+	SharedStore   ShareKind = "data store"
 )
 
 // Use says that an attribute of a resource type names such a thing.
@@ -87,6 +88,8 @@ func Shareable(k ShareKind) []graph.Named {
 		return []graph.Named{{Type: "aws_iam_role", By: one("name")}, {Type: "AWS::IAM::Role", By: one("RoleName")}}
 	case SharedKey:
 		return []graph.Named{{Type: "aws_kms_key"}, {Type: "AWS::KMS::Key"}}
+	case SharedStore:
+		return dataStores()
 	}
 	return nil
 }
@@ -98,7 +101,7 @@ func standIns(k ShareKind) []graph.Named {
 		return []graph.Named{{Type: "aws_iam_instance_profile", By: one("name")}, {Type: "AWS::IAM::InstanceProfile", By: one("InstanceProfileName")}}
 	case SharedKey:
 		return []graph.Named{{Type: "aws_kms_alias", By: one("name")}, {Type: "AWS::KMS::Alias", By: one("AliasName")}}
-	case SharedVPC, SharedSubnet, SharedGroup, SharedCluster:
+	case SharedVPC, SharedSubnet, SharedGroup, SharedCluster, SharedStore:
 	}
 	return nil
 }

@@ -94,7 +94,7 @@ func (j *judge) decide(p *analysis.Pass, t *sharing.Thing) {
 		opts = append(opts, analysis.At(n.Span.Head()))
 	}
 	if v.IsBad() {
-		opts = append(opts, analysis.Says("%s: %s is used by %s", rule.Title, t.Node.Addr, v.Facts()[0].Text))
+		opts = append(opts, analysis.Says("%s: %s", rule.Title, v.Facts()[0].Text))
 	}
 	p.Decide(rule, n, v, opts...)
 }
@@ -104,10 +104,10 @@ func (j *judge) decide(p *analysis.Pass, t *sharing.Thing) {
 func (j *judge) verdict(t *sharing.Thing) (value.Verdict, *sharing.Use) {
 	roles := j.roles(t)
 	if p, o, ok := together(roles, environment.Strong); ok {
-		return j.shared(p, o, roles), p.use
+		return j.shared(t, p, o, roles), p.use
 	}
 	if p, o, ok := together(roles, environment.Weak); ok {
-		return j.shared(p, o, roles).As(byName), p.use
+		return j.shared(t, p, o, roles).As(byName), p.use
 	}
 	var first *sharing.Use
 	if len(roles) > 0 {
@@ -128,7 +128,7 @@ func (j *judge) roles(t *sharing.Thing) []role {
 		r := roleOf(j.envs, u.User)
 		r.use = u
 		if u.Sure != tri.True {
-			r.unsure = append(r.unsure, value.Fact{Text: "whether " + u.User.Addr + " uses " + t.Node.Addr + " is not known", Span: u.At.Span(), Origin: u.At.Origin()})
+			r.unsure = append(r.unsure, value.Fact{Text: doubtOf(t.Node, u.User), Span: u.At.Span(), Origin: u.At.Origin()})
 		}
 		out = append(out, r)
 	}
@@ -136,6 +136,13 @@ func (j *judge) roles(t *sharing.Thing) []role {
 		return strings.Compare(a.node.Unit.Key+" "+a.node.Addr, b.node.Unit.Key+" "+b.node.Addr)
 	})
 	return out
+}
+
+func doubtOf(thing, user *graph.Node) string {
+	if thing == user { // a data store, which is the first of its users
+		return "whether " + thing.Addr + " holds the data of one environment is not known"
+	}
+	return "whether " + user.Addr + " uses " + thing.Addr + " is not known"
 }
 
 // together finds a user of production and another one, both of which are
@@ -223,11 +230,13 @@ func few(roles []role) []role {
 const mostListed = 10
 
 // shared says that p is of production and o is not, and who else is on either side.
-func (j *judge) shared(p, o role, roles []role) value.Verdict {
-	pe, oe := j.envs.Of(p.node.ID), j.envs.Of(o.node.ID)
-	facts := []value.Fact{{Text: fmt.Sprintf("%s (%s) and %s (%s)", p.node.Addr, pe.Environment, o.node.Addr, oe.Environment),
-		Span: p.use.At.Span(), Origin: p.use.At.Origin()}}
-	facts = append(append(facts, j.user(p)...), j.user(o)...)
+func (j *judge) shared(t *sharing.Thing, p, o role, roles []role) value.Verdict {
+	at := p.use.At
+	if p.node == t.Node {
+		at = o.use.At
+	}
+	facts := []value.Fact{{Text: j.sentence(t.Node, p, o), Span: at.Span(), Origin: at.Origin()}}
+	facts = append(append(facts, j.user(t.Node, p)...), j.user(t.Node, o)...)
 	prod, other := 1, 1
 	for _, r := range roles {
 		if len(r.unsure) > 0 || r.node == p.node || r.node == o.node {
@@ -240,17 +249,37 @@ func (j *judge) shared(p, o role, roles []role) value.Verdict {
 			other++
 		}
 		if r.prod && prod <= mostListed || r.other && other <= mostListed {
-			facts = append(facts, j.user(r)...)
+			facts = append(facts, j.user(t.Node, r)...)
 		}
 	}
 	return value.Bad(facts...)
 }
 
-// user are the hops that show a user's environment and where it names the thing.
-func (j *judge) user(r role) []value.Fact {
-	e := j.envs.Of(r.node.ID)
-	return []value.Fact{
-		{Text: fmt.Sprintf("%s is %s: %s", r.node.Addr, e.Environment, e.Fact.Text), Span: e.Fact.Span, Origin: e.Fact.Origin, Hop: true},
-		{Text: r.node.Addr + " uses it here", Span: r.use.At.Span(), Origin: r.use.At.Origin(), Hop: true},
+// sentence says who uses a thing, which may itself be of one of the environments.
+func (j *judge) sentence(thing *graph.Node, p, o role) string {
+	of := func(r role) string {
+		name := r.node.Addr
+		if p.node.Unit != o.node.Unit {
+			name = nameFrom(thing, r.node)
+		}
+		return fmt.Sprintf("%s (%s)", name, j.envs.EnvironmentOf(r.node.ID))
 	}
+	switch thing {
+	case p.node:
+		return of(p) + " is used by " + of(o)
+	case o.node:
+		return of(o) + " is used by " + of(p)
+	}
+	return thing.Addr + " is used by " + of(p) + " and " + of(o)
+}
+
+// user are the hops that show a user's environment and how it names the thing.
+func (j *judge) user(thing *graph.Node, r role) []value.Fact {
+	e := j.envs.Of(r.node.ID)
+	facts := []value.Fact{{Text: fmt.Sprintf("%s is %s: %s", r.node.Addr, e.Environment, e.Fact.Text), Span: e.Fact.Span, Origin: e.Fact.Origin, Hop: true}}
+	if r.node == thing {
+		return facts
+	}
+	facts = append(facts, r.use.Hops...)
+	return append(facts, value.Fact{Text: r.node.Addr + " uses it here", Span: r.use.At.Span(), Origin: r.use.At.Origin(), Hop: true})
 }

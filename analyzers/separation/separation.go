@@ -73,13 +73,19 @@ var sharedRules = map[aws.ShareKind]*analysis.Rule{
 		Fix:      "Give each environment a key of its own.",
 		Severity: analysis.Medium, Practice: "SEC08-BP01", Effort: "L",
 	}),
+	aws.SharedStore: sharedRule(analysis.Rule{
+		ID: "datastore-shared-across-environments", Title: "Production and another environment use the same data",
+		Why:      "Programs that are being developed and tested read the data of customers, and can change or lose it; or production rests on data that anybody may change.",
+		Fix:      "Give each environment data stores of its own, and its roles access to these alone.",
+		Severity: analysis.High, Practice: "SEC01-BP01", Effort: "L",
+	}),
 }
 
 // Shared decides what production shares.
 var Shared = &analysis.Analyzer{
-	Name: "shared", Doc: "finds networks, groups, clusters, roles and keys that production shares with other environments",
+	Name: "shared", Doc: "finds networks, groups, clusters, roles, keys and data stores that production shares with other environments",
 	Rules: []*analysis.Rule{sharedRules[aws.SharedVPC], sharedRules[aws.SharedSubnet], sharedRules[aws.SharedGroup],
-		sharedRules[aws.SharedCluster], sharedRules[aws.SharedRole], sharedRules[aws.SharedKey]},
+		sharedRules[aws.SharedCluster], sharedRules[aws.SharedRole], sharedRules[aws.SharedKey], sharedRules[aws.SharedStore]},
 	Requires: []*analysis.Analyzer{sharing.Fact.Analyzer, environment.Fact.Analyzer},
 	Run: func(p *analysis.Pass) (any, error) {
 		uses := sharing.Fact.Of(p)

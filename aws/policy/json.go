@@ -91,6 +91,23 @@ func parseJSON(t text) (value.Value, error) {
 	return v, nil
 }
 
+// ReadJSON reads a value that is JSON text, or holds what the text would; false if it
+// is not known at all, or is no JSON. Grammar and holes are those of documents.
+func ReadJSON(g *graph.Graph, v value.Value) (value.Value, bool) {
+	if v.Kind() == value.KindObject || v.Kind() == value.KindList {
+		return v, v.IsKnown()
+	}
+	if _, ok := v.Str(); !ok && v.Parts() == nil {
+		return v, false
+	}
+	t, ok := textOf(g, v)
+	if !ok {
+		return v, false
+	}
+	out, err := parseJSON(t)
+	return out, err == nil
+}
+
 func (r *reader) fail(format string, args ...any) error {
 	return &jsonError{r.pos, fmt.Sprintf(format, args...)}
 }

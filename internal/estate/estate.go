@@ -8,7 +8,9 @@ import (
 	"slices"
 
 	"github.com/wacheck/wacheck/analysis"
+	"github.com/wacheck/wacheck/analyzers/facts/datause"
 	"github.com/wacheck/wacheck/analyzers/facts/environment"
+	"github.com/wacheck/wacheck/analyzers/facts/identity"
 	"github.com/wacheck/wacheck/analyzers/facts/sharing"
 	"github.com/wacheck/wacheck/analyzers/facts/topology"
 	"github.com/wacheck/wacheck/aws"
@@ -66,7 +68,7 @@ type Options struct {
 // Survey looks at a graph.
 func Survey(g *graph.Graph, o Options) *Estate {
 	s := &surveyor{g: g, o: o, envs: environment.New(g, o.Settings), accounts: map[deployment]string{},
-		things: sharing.New(g, topology.New(g)).Things}
+		things: sharing.New(g, topology.New(g), datause.New(g, identity.New(g))).Things}
 	out := &Estate{}
 	for _, u := range g.Units() {
 		if !s.counts(u) {

@@ -45,7 +45,7 @@ func (s *surveyor) uses(thing *graph.Node, list []sharing.Use) []use {
 		}
 	}
 	for _, u := range list {
-		if !s.counts(u.User.Unit) || u.Sure != tri.True {
+		if !s.counts(u.User.Unit) || u.Sure != tri.True || u.User == thing {
 			continue
 		}
 		if e := s.envs.Of(u.User.ID); e.Environment != analysis.UnknownEnvironment {

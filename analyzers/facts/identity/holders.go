@@ -50,6 +50,13 @@ func (x *Identities) HeldBy(n *graph.Node) (held []Held, open []value.Fact) {
 	return c.held, c.open
 }
 
+// Roles returns the roles that an attribute of a workload names.
+func (x *Identities) Roles(n *graph.Node, a value.Attr) (held []Held, open []value.Fact) {
+	c := collector{x: x, holder: n}
+	c.role(n, a, tri.True)
+	return c.held, c.open
+}
+
 type collector struct {
 	x      *Identities
 	holder *graph.Node

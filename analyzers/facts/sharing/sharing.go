@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/wacheck/wacheck/analysis"
+	"github.com/wacheck/wacheck/analyzers/facts/datause"
 	"github.com/wacheck/wacheck/analyzers/facts/topology"
 	"github.com/wacheck/wacheck/aws"
 	"github.com/wacheck/wacheck/graph"
@@ -16,9 +17,11 @@ import (
 )
 
 // Fact is who uses what in a graph.
-var Fact = analysis.NewFact("sharing", "which resources use the same networks, security groups, clusters, roles and keys",
-	[]*analysis.Analyzer{topology.Fact.Analyzer},
-	func(p *analysis.Pass) (*Sharing, error) { return New(p.Graph, topology.Fact.Of(p)), nil })
+var Fact = analysis.NewFact("sharing", "which resources use the same networks, security groups, clusters, roles, keys and data stores",
+	[]*analysis.Analyzer{topology.Fact.Analyzer, datause.Fact.Analyzer},
+	func(p *analysis.Pass) (*Sharing, error) {
+		return New(p.Graph, topology.Fact.Of(p), datause.Fact.Of(p)), nil
+	})
 
 // Sharing lists the things that are used, and who uses them.
 type Sharing struct {
@@ -40,21 +43,23 @@ type Use struct {
 	User *graph.Node
 	// Sure is unknown if it may use something else, or may not exist.
 	Sure tri.Bool
-	// At is the reference that says so.
-	At value.Value
+	// At is the reference that says so, and Hops lead to it.
+	At   value.Value
+	Hops []value.Fact
 }
 
 // New works out who uses what.
-func New(g *graph.Graph, t *topology.Topology) *Sharing {
+func New(g *graph.Graph, t *topology.Topology, d *datause.Uses) *Sharing {
 	b := &builder{g: g, s: &Sharing{unplaced: map[aws.ShareKind][]Use{}}, index: map[key]*Thing{}}
 	b.declared()
 	b.networks(t)
 	b.attributes()
+	b.data(d)
 	slices.SortStableFunc(b.s.Things, func(x, y *Thing) int { return slices.Index(kinds, x.Kind) - slices.Index(kinds, y.Kind) })
 	return b.s
 }
 
-var kinds = []aws.ShareKind{aws.SharedVPC, aws.SharedSubnet, aws.SharedGroup, aws.SharedCluster, aws.SharedRole, aws.SharedKey}
+var kinds = []aws.ShareKind{aws.SharedVPC, aws.SharedSubnet, aws.SharedGroup, aws.SharedCluster, aws.SharedRole, aws.SharedKey, aws.SharedStore}
 
 // Unplaced returns the uses of which it is not known what they use.
 func (s *Sharing) Unplaced(k aws.ShareKind) []Use { return s.unplaced[k] }
@@ -131,7 +136,7 @@ func (b *builder) unplaced(k aws.ShareKind, u Use) {
 func (b *builder) networks(t *topology.Topology) {
 	for _, w := range t.Workloads() {
 		for _, s := range w.Subnets {
-			use := Use{w.Node, tri.And(s.Sure, w.Node.Exists), s.Value}
+			use := Use{User: w.Node, Sure: tri.And(s.Sure, w.Node.Exists), At: s.Value}
 			b.add(aws.SharedSubnet, s.Node, use)
 			b.network(t.Subnet(s.Node), use)
 		}
@@ -161,7 +166,7 @@ func (b *builder) network(s *topology.Subnet, u Use) {
 	}
 	targets := s.Model.VPC.Targets()
 	for _, vpc := range targets {
-		b.add(aws.SharedVPC, vpc.Node, Use{u.User, tri.And(u.Sure, vpc.Sure), u.At})
+		b.add(aws.SharedVPC, vpc.Node, Use{User: u.User, Sure: tri.And(u.Sure, vpc.Sure), At: u.At})
 	}
 	if len(targets) == 0 && s.Node.Mode == graph.Managed {
 		b.unplaced(aws.SharedVPC, u)
@@ -191,7 +196,7 @@ func (b *builder) attributes() {
 // says so, or leaves it open.
 func (b *builder) targets(k aws.ShareKind, user *graph.Node, targets []graph.Target, complete bool, at value.Value) {
 	for _, t := range targets {
-		b.add(k, t.Node, Use{user, tri.And(t.Sure, user.Exists), t.Value})
+		b.add(k, t.Node, Use{User: user, Sure: tri.And(t.Sure, user.Exists), At: t.Value})
 	}
 	if !complete {
 		b.unplaced(k, Use{User: user, Sure: tri.Unknown, At: at})
@@ -219,6 +224,25 @@ func (b *builder) direct(targets []graph.Target) (out []graph.Target, complete b
 		}
 	}
 	return out, complete
+}
+
+// data notes the data stores that workloads are told of or may access. A store
+// itself is the first of its users: it has an environment of its own.
+func (b *builder) data(d *datause.Uses) {
+	for _, t := range b.s.Things {
+		if t.Kind != aws.SharedStore {
+			continue
+		}
+		if sure := tri.And(d.HoldsData(t.Node), t.Node.Exists); sure != tri.False {
+			t.Uses = append(t.Uses, Use{User: t.Node, Sure: sure, At: value.OfUnknown(value.KindAny, t.Node.Span.Head(), 0)})
+		}
+	}
+	for _, u := range d.List {
+		b.add(aws.SharedStore, u.Store, Use{User: u.Workload, Sure: tri.And(u.Sure, u.Workload.Exists), At: u.At, Hops: u.Hops})
+	}
+	for _, u := range d.Unknown {
+		b.unplaced(aws.SharedStore, Use{User: u.Workload, Sure: tri.Unknown, At: u.At})
+	}
 }
 
 // isDefault recognises the keys that AWS keeps for each service of an account.
