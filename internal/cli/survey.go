@@ -39,6 +39,9 @@ func writeSurvey(w io.Writer, e *estate.Estate) error {
 }
 
 func writeMatrix(w io.Writer, m *estate.Matrix) error {
+	if len(m.Environments) == 0 {
+		return nil
+	}
 	say(w, "\nSide by side\n")
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	say(t, "  \t%s\n", strings.Join(m.Environments, "\t"))
@@ -89,6 +92,9 @@ func writeShared(w io.Writer, list []estate.Shared) {
 		say(w, "  %s %s", s.Kind, source.Printable(s.Address))
 		if s.Place != "" {
 			say(w, "  %s", s.Place)
+		}
+		if s.ByNames {
+			say(w, "  as names tell")
 		}
 		say(w, "\n")
 		for _, u := range s.Users {

@@ -29,7 +29,11 @@ func writeSurveyMarkdown(w io.Writer, e *estate.Estate) error {
 	rows = nil
 	for _, s := range e.Shared {
 		for _, u := range s.Users {
-			rows = append(rows, []string{s.Kind, s.Address, s.Place, u.Environment, userText(s, u), strings.Join(u.Signs[:min(1, len(u.Signs))], "")})
+			kind := s.Kind
+			if s.ByNames {
+				kind += ", as names tell"
+			}
+			rows = append(rows, []string{kind, s.Address, s.Place, u.Environment, userText(s, u), strings.Join(u.Signs[:min(1, len(u.Signs))], "")})
 		}
 	}
 	writeTable(w, []string{"kind", "what", "place", "environment", "used by", "known by"}, rows)

@@ -117,8 +117,8 @@ func (s *surveyor) matrix() Matrix {
 		}
 	}
 	for _, t := range tables {
-		if len(t.things) > 0 {
-			m.Rows = append(m.Rows, t.row(envs))
+		if r := t.row(envs); slices.ContainsFunc(r.Cells, func(c Cell) bool { return len(c.Things) > 0 }) {
+			m.Rows = append(m.Rows, r)
 		}
 	}
 	if len(s.plan) > 0 {

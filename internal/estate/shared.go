@@ -17,7 +17,9 @@ type Shared struct {
 	Address string `json:"address"`
 	// Place is where it is written, empty for what has no place of its own.
 	Place string `json:"place"`
-	Users []User `json:"users"`
+	// ByNames says that only words in names tell that the environments differ.
+	ByNames bool   `json:"byNames"`
+	Users   []User `json:"users"`
 }
 
 // User is one of the environments that have it, with those of its resources that
@@ -63,6 +65,12 @@ func holdersOf(uses []use) holders {
 	return h
 }
 
+// byNames reports that no two strong signs tell that a thing is shared.
+func byNames(uses []use) bool {
+	strong := slices.DeleteFunc(slices.Clone(uses), func(u use) bool { return u.env.Confidence != environment.Strong })
+	return !holdersOf(strong).several()
+}
+
 // shared lists what environments have together that are certainly different ones.
 func (s *surveyor) shared() []Shared {
 	out := s.sharedDeployments()
@@ -72,7 +80,7 @@ func (s *surveyor) shared() []Shared {
 		}
 		uses := s.uses(t.Node, t.Uses)
 		if holdersOf(uses).several() {
-			out = append(out, Shared{string(t.Kind), s.address(t.Node), s.place(t.Node), users(uses)})
+			out = append(out, Shared{string(t.Kind), s.address(t.Node), s.place(t.Node), byNames(uses), users(uses)})
 		}
 	}
 	return out
@@ -127,7 +135,7 @@ func (s *surveyor) sharedDeployments() []Shared {
 		}
 		for _, id := range slices.Sorted(maps.Keys(uses)) {
 			if holdersOf(uses[id]).several() {
-				out = append(out, Shared{Kind: kind.name, Address: id, Users: users(uses[id])})
+				out = append(out, Shared{Kind: kind.name, Address: id, ByNames: byNames(uses[id]), Users: users(uses[id])})
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package environment
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -28,6 +29,14 @@ var shared = map[string]analysis.Environment{
 	"security": analysis.Shared, "ops": analysis.Shared, "infra": analysis.Shared,
 }
 
+// purposes are those of the shared words that also say what a thing is for: they count if
+// they are all that is said, so that "security-base" and "base-network" name none.
+var purposes = map[string]bool{"tools": true, "tooling": true, "network": true, "security": true, "ops": true, "infra": true}
+
+// compounds are words that name no environment in front of another one: DevOps, the
+// DevEndpoint of Glue.
+var compounds = map[string][]string{"dev": {"ops", "endpoint", "endpoints"}}
+
 // negations turn the word for production behind them into its opposite, so
 // that a plain split of "non-prod" does not read "prod".
 var negations = map[string]analysis.Environment{
@@ -54,7 +63,14 @@ func read(text string, from source) analysis.Environment {
 	found, common := analysis.UnknownEnvironment, analysis.UnknownEnvironment
 	tokens := split(text)
 	for i := 0; i < len(tokens); i++ {
+		if i+1 < len(tokens) && slices.Contains(compounds[tokens[i]], tokens[i+1]) {
+			i++
+			continue
+		}
 		e := meaning(tokens[i], from)
+		if purposes[tokens[i]] && !only(tokens, "account") {
+			e = analysis.UnknownEnvironment
+		}
 		if neg, ok := negations[tokens[i]]; ok && i+1 < len(tokens) && words[tokens[i+1]] == analysis.Production {
 			e = neg
 			i++
@@ -75,6 +91,17 @@ func read(text string, from source) analysis.Environment {
 	return found
 }
 
+// only reports that there is a single word beside one that does not count.
+func only(tokens []string, but string) bool {
+	n := 0
+	for _, t := range tokens {
+		if t != but {
+			n++
+		}
+	}
+	return n == 1
+}
+
 func meaning(token string, from source) analysis.Environment {
 	e, ok := words[token]
 	if !ok && (from == fromTag || from == fromFolder || from == fromWorld) {
@@ -86,6 +113,9 @@ func meaning(token string, from source) analysis.Environment {
 		return analysis.UnknownEnvironment
 	case token == "test" && (from == fromLabel || from == fromStack || from == fromState):
 		// aws_vpc.test is what examples call their resources.
+		return analysis.UnknownEnvironment
+	case token == "stage" && (from == fromLabel || from == fromStack):
+		// An API has stages.
 		return analysis.UnknownEnvironment
 	}
 	return e

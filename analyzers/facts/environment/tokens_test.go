@@ -60,6 +60,12 @@ func TestRead(t *testing.T) {
 		// Some words say something in some places only.
 		{"shared", fromTag, analysis.Shared}, {"shared", fromName, none}, {"security", fromFolder, analysis.Shared}, {"security", fromLabel, none},
 		{"prod-shared", fromTag, prod}, {"network-prod", fromFolder, prod}, {"test", fromState, none}, {"dev", fromState, dev},
+		// Words for what all share that say what a thing is for.
+		{"security-base", fromFolder, none}, {"base-network", fromFolder, none}, {"security-account", fromFolder, analysis.Shared},
+		{"network", fromFolder, analysis.Shared}, {"shared-network", fromFolder, analysis.Shared}, {"dev-tools", fromFolder, dev},
+		// Compounds that name no environment.
+		{"AWSDevOpsRole", fromLabel, none}, {"dev-ops", fromTag, none}, {"PassRoleToNewGlueDevEndpoint", fromLabel, none}, {"dev-db", fromName, dev},
+		{"stage_resources", fromStack, none}, {"stage", fromLabel, none}, {"shop-stage", fromName, analysis.Staging},
 		{"infrastructure-live", fromFolder, none}, {"live", fromTag, prod}, {"live", fromName, none},
 		{"test", fromLabel, none}, {"test", fromStack, none}, {"test", fromName, analysis.Test},
 		{"", fromTag, none}, {"42", fromTag, none},

@@ -23,7 +23,7 @@ func ofUnit(u *graph.Unit) Signs {
 	if s.World.Confidence == None {
 		s.World = ofStackTags(u)
 	}
-	if u.Dir != "." && u.Dir != "" {
+	if u.Dir != "." && u.Dir != "" && !isLeaf(u) {
 		s.Folder = ofPath(u.Dir, value.Fact{Text: "the folder is " + u.Dir, Span: u.Anchor})
 	}
 	s.State = ofState(u)
@@ -34,11 +34,19 @@ func ofUnit(u *graph.Unit) Signs {
 	return s
 }
 
-// ofWorld takes the name of the world or workspace. The world of a unit that
-// Terragrunt deploys is the directory of the unit.
+// isLeaf reports a unit of Terragrunt whose module lies elsewhere: its world is the
+// directory that it is deployed from, and that of the module says nothing.
+func isLeaf(u *graph.Unit) bool { return u.Lang == graph.Terraform && strings.Contains(u.World, "/") }
+
+// ofWorld takes the name of the world or workspace. That of a unit of Terragrunt is a
+// directory, and that of a stack of the CDK the path of its stage.
 func ofWorld(u *graph.Unit) Evidence {
+	what := "the stage is "
+	if isLeaf(u) {
+		what = "it is deployed from "
+	}
 	if strings.Contains(u.World, "/") {
-		if e := ofPath(u.World, value.Fact{Text: "it is deployed from " + u.World, Span: u.Anchor}); e.Confidence != None {
+		if e := ofPath(u.World, value.Fact{Text: what + u.World, Span: u.Anchor}); e.Confidence != None {
 			return e
 		}
 	} else if e := evidence(u.World, fromWorld, Strong, value.Fact{Text: "the inputs are " + u.World, Span: u.Anchor}); e.Confidence != None {
