@@ -63,11 +63,7 @@ func nameFits(t *topology.Topology, envs *environment.Environments, n *graph.Nod
 	unknown := append(unknownTag(n, s), unplaced...)
 	switch {
 	case s.NameUnknown:
-		// It may contradict whatever speaks about the environment.
-		if len(unknown) == 0 && !speaks(strong) && !speaks(weak) {
-			return value.Verdict{}, false
-		}
-		return value.Open(append(environment.UnknownNames(n), unknown...)...), true
+		return unknownNameFits(n, append(strong, weak...), unknown)
 	case s.Name.Confidence == environment.None || ignored(s.Name.Environment):
 		return value.Verdict{}, false
 	}
@@ -87,9 +83,33 @@ func nameFits(t *topology.Topology, envs *environment.Environments, n *graph.Nod
 	return value.Good(s.Name.Fact), true
 }
 
-func speaks(signs []environment.Evidence) bool {
-	return slices.ContainsFunc(signs, func(e environment.Evidence) bool {
-		return e.Environment != analysis.UnknownEnvironment && e.Environment != analysis.Shared && !ignored(e.Environment)
+// unknownNameFits judges a name that is not known, or not as a whole: it may contradict
+// whatever speaks about the environment, and its known words what is not known. Where
+// neither a name nor a tag is written, and nothing else speaks, there is nothing
+// to contradict: that a macro may add both says nothing of this resource.
+func unknownNameFits(n *graph.Node, signs []environment.Evidence, unknown []value.Fact) (v value.Verdict, judged bool) {
+	word, all := environment.WordsInNames(n)
+	named := word != analysis.UnknownEnvironment && !ignored(word)
+	speak := speaking(signs)
+	switch {
+	case len(speak) == 0 && (len(unknown) == 0 || !named && !environment.WritesUnknown(n)):
+		return value.Verdict{}, false
+	case named && all && len(unknown) == 0 && !slices.ContainsFunc(signs, func(e environment.Evidence) bool { return environment.Differ(word, e.Environment) }):
+		return value.Good(), true
+	}
+	names := environment.UnknownNames(n)
+	if len(speak) > 0 {
+		for i := range names {
+			names[i].Text += ", and " + speak[0].Fact.Text
+		}
+	}
+	return value.Open(append(names, unknown...)...), true
+}
+
+// speaking are the signs that a name may contradict.
+func speaking(signs []environment.Evidence) []environment.Evidence {
+	return slices.DeleteFunc(slices.Clone(signs), func(e environment.Evidence) bool {
+		return e.Environment == analysis.UnknownEnvironment || e.Environment == analysis.Shared || ignored(e.Environment)
 	})
 }
 

@@ -3,7 +3,9 @@
 package environment
 
 import (
+	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/wacheck/wacheck/analysis"
 	"github.com/wacheck/wacheck/aws"
@@ -292,6 +294,86 @@ func namesOf(n *graph.Node, tags aws.Tags) []value.Field {
 	}
 	return names
 }
+
+// WordsInNames returns the environment that the names of a resource speak of as far
+// as they are known: those whose value is known, and the known pieces of others.
+// All says that each of the names that are not known holds such a word, so that
+// it can name no other environment alone.
+func WordsInNames(n *graph.Node) (e analysis.Environment, all bool) {
+	all = true
+	for _, f := range namesOf(n, aws.TagsOf(n)) {
+		word := analysis.UnknownEnvironment
+		if text, ok := f.Value.Str(); ok {
+			word = read(text, fromName)
+		} else if f.Value.IsUnknown() {
+			word = read(certain(f.Value), fromName)
+			all = all && word != analysis.UnknownEnvironment && (e == analysis.UnknownEnvironment || e == word)
+		}
+		if e == analysis.UnknownEnvironment {
+			e = word
+		}
+	}
+	return e, all
+}
+
+// WritesUnknown reports that a name or a tag is written whose value is not known. What
+// may merely be added to a resource is not written.
+func WritesUnknown(n *graph.Node) bool {
+	attrs := append([]string{"tags", "tags_all", "Tags"}, nameAttributes[n.Lang]...)
+	for _, f := range n.Body.Fields() {
+		if slices.Contains(attrs, f.Name) && !isWhollyKnown(f.Value) {
+			return true
+		}
+	}
+	return false
+}
+
+// isWhollyKnown reports that nothing of a value is missing.
+func isWhollyKnown(v value.Value) bool {
+	if v.IsOpen() || v.MayBeMissing() {
+		return false
+	}
+	for _, e := range v.Elems() {
+		if !isWhollyKnown(e) {
+			return false
+		}
+	}
+	for _, f := range v.Fields() {
+		if !isWhollyKnown(f.Value) {
+			return false
+		}
+	}
+	return true
+}
+
+// certain are the words of a text that stand in its known pieces, whatever the others
+// are: none that an unknown piece may go on with, nor production behind one, which
+// may be "non".
+func certain(v value.Value) string {
+	parts := v.Parts()
+	var words []string
+	for i, p := range parts {
+		text, ok := p.Str()
+		if !ok {
+			continue
+		}
+		before, after := i > 0, i < len(parts)-1 // known pieces next to each other are one
+		if before {
+			text = strings.TrimLeftFunc(text, isWord)
+		}
+		if after {
+			text = strings.TrimRightFunc(text, isWord)
+		}
+		list := split(text)
+		if before && len(list) > 0 && meaning(list[0], fromName) == analysis.Production {
+			list = list[1:]
+		}
+		words = append(words, list...)
+	}
+	return strings.Join(words, " ")
+}
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // UnknownTag says why a resource may have an environment tag that is not known.
 func UnknownTag(n *graph.Node) value.Fact {
