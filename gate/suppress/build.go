@@ -18,6 +18,8 @@ type Input struct {
 	Remarks []source.Remark
 	// Declared are entries of the metadata of templates.
 	Declared []Declared
+	// Acknowledged are rules that programs of the CDK accept.
+	Acknowledged []Acknowledged
 	// Config are entries of configuration files.
 	Config []Entry
 	// Resolve returns the ids of the rules that an id, an alias or a glob stands
@@ -31,6 +33,16 @@ type Input struct {
 type Declared struct {
 	Tool, ID, Reason, Expires string
 	Span, Scope               source.Span
+}
+
+// Acknowledged is a rule that a program of the CDK accepts for a construct and all in it.
+type Acknowledged struct {
+	// App is the directory of the program; Construct is empty for all of it.
+	App, Construct string
+	Rule, Reason   string
+	// Path and Line are where the assembly tells of it.
+	Path string
+	Line int
 }
 
 // Entry is one of a configuration file.
@@ -63,6 +75,9 @@ func New(p Policy, in Input) *Set {
 		}
 		return cmp.Compare(b2i(in.Files.Less(y.Span, x.Span)), 0)
 	})
+	for _, a := range in.Acknowledged {
+		b.acknowledged(a)
+	}
 	for _, e := range in.Config {
 		b.entry(e)
 	}
@@ -197,6 +212,11 @@ func (b *builder) entry(e Entry) {
 		x.addresses = &a
 	}
 	b.finish(x)
+}
+
+func (b *builder) acknowledged(a Acknowledged) {
+	b.finish(&Suppression{Kind: analysis.InSource, By: "acknowledgement of the CDK", Written: []string{a.Rule}, Reason: a.Reason, Path: a.Path, Line: a.Line,
+		app: a.App, below: a.Construct})
 }
 
 func addDays(date string, n int) string {

@@ -86,6 +86,9 @@ type Suppression struct {
 	// addresses, constructs and files narrow it down, if set.
 	addresses         *Addresses
 	constructs, files string
+	// app is a program of the CDK, and below a construct in it, for which it holds with
+	// all that is in that.
+	app, below string
 	// workspace is a pattern of Terraform workspaces.
 	workspace string
 	attrs     []attr
@@ -105,6 +108,8 @@ type Resources interface {
 	Attribute(f *analysis.Finding, name string) (values []string, ok bool)
 	// Construct is the path of the CDK construct of the resource, or empty.
 	Construct(f *analysis.Finding) string
+	// App is the directory of the CDK program of the resource, or empty.
+	App(f *analysis.Finding) string
 	// Workspace is the Terraform workspace of the resource, or empty if it is not
 	// known.
 	Workspace(f *analysis.Finding) string
@@ -232,8 +237,14 @@ func (x *Suppression) covers(f *analysis.Finding, files *source.FileSet, res Res
 	return x.inScope(f) && x.inFile(f, files) &&
 		(x.addresses == nil || slices.ContainsFunc(f.Instances, func(i analysis.Instance) bool { return x.addresses.Match(i.Address) })) &&
 		(x.workspace == "" || matchWorkspace(x.workspace, res.Workspace(f))) &&
+		(x.app == "" || x.app == res.App(f) && within(res.Construct(f), x.below)) &&
 		(x.constructs == "" || matchPath(x.constructs, res.Construct(f))) &&
 		x.holds(f, res)
+}
+
+// within reports that a construct is another one, or in it; all are in the program.
+func within(construct, outer string) bool {
+	return outer == "" || construct == outer || strings.HasPrefix(construct, outer+"/")
 }
 
 // matchWorkspace matches a pattern with *. An unknown workspace may be any, and is

@@ -22,6 +22,7 @@ func (r *run) loadCDK() error {
 				return gitrepo.Repo{Dir: r.inv.tree.Root}.Ignored(r.ctx, paths)
 			},
 		})
+		r.out.Acknowledgements = r.cdk.Acknowledgements
 		r.inv.templates = slices.DeleteFunc(r.inv.templates, func(p string) bool { return r.cdk.Members[p] })
 		return nil
 	})

@@ -80,6 +80,8 @@ type Output struct {
 	Root string
 	// Touched are the files of Options.Touched, relative to the root.
 	Touched map[string]bool
+	// Acknowledgements are the rules that programs of the CDK accept.
+	Acknowledgements []cdk.Acknowledgement
 	// context are the units that are there only since others depend on them.
 	context map[string]bool
 	// Phases are what took how long, in order.

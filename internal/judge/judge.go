@@ -84,6 +84,9 @@ func (j *Judge) Hook(out *driver.Output) func(findings, opens []analysis.Finding
 	for _, d := range notes.Declarations {
 		in.Declared = append(in.Declared, suppress.Declared(d))
 	}
+	for _, a := range out.Acknowledgements {
+		in.Acknowledged = append(in.Acknowledged, suppress.Acknowledged(a))
+	}
 	for _, f := range j.o.Config.Files() {
 		for _, s := range f.Suppressions {
 			in.Config = append(in.Config, suppress.Entry{Rules: s.Rules, Reason: s.Reason, Expires: s.Expires, Address: s.Address,

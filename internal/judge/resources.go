@@ -145,6 +145,14 @@ func texts(v value.Value, steps []string, at source.Span) (out []string, ok bool
 	return []string{s}, ok
 }
 
+// App returns the directory of the CDK program.
+func (r *resources) App(f *analysis.Finding) string {
+	if n := r.node(f); n != nil && n.Construct != nil {
+		return n.Construct.App
+	}
+	return ""
+}
+
 // Construct returns the path of the CDK construct. Of a template without its
 // assembly, it is in the metadata of the resource.
 func (r *resources) Construct(f *analysis.Finding) string {

@@ -81,8 +81,10 @@ type Result struct {
 	Stacks map[string]*Stack
 	// Members are the files of assemblies that are no templates: what may be in them
 	// is accounted for.
-	Members     map[string]bool
-	Diagnostics []source.Diagnostic
+	Members map[string]bool
+	// Acknowledgements are the rules of ours that programs accept.
+	Acknowledgements []Acknowledgement
+	Diagnostics      []source.Diagnostic
 
 	opt      Options
 	programs map[string]*program
@@ -101,6 +103,7 @@ func Load(o Options) *Result {
 		r.Assemblies = append(r.Assemblies, a)
 		b := &builder{r: r, a: a, manifests: manifests, inner: inner}
 		b.add(dir, "", 0)
+		b.validationReports()
 		b.readTree()
 		b.members()
 		a.Ignored = r.ignored(a)

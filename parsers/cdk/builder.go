@@ -105,10 +105,12 @@ func (b *builder) stack(dir, id, stage string, m *manifest, a artifact) {
 	s.Account, s.Region = place(a.Environment)
 	b.a.Stacks[p] = s
 	s.messages(a.Metadata)
+	b.acknowledged(a.Metadata, path.Join(dir, "manifest.json"))
 	if a.MetadataFile != "" {
 		var more map[string][]message
 		if b.r.readJSON(path.Join(dir, a.MetadataFile), &more) {
 			s.messages(more)
+			b.acknowledged(more, path.Join(dir, a.MetadataFile))
 		}
 	}
 	b.nestedStacks(dir, s, m, a)

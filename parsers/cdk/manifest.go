@@ -57,6 +57,8 @@ const (
 	messageLogicalID = "aws:cdk:logicalId"
 	messageCreation  = "aws:cdk:creationStack"
 	messageAsset     = "aws:cdk:asset"
+
+	messageAcknowledged = "aws:cdk:acknowledged-rules"
 )
 
 // missing is a look-up that has not been made.
