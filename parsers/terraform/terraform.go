@@ -18,6 +18,7 @@ package terraform
 
 import (
 	"context"
+	"path"
 	"runtime"
 	"slices"
 	"sort"
@@ -180,7 +181,29 @@ func (l *loader) findUnits() ([]deployment, error) {
 		}
 		out = append(out, deployment{r, worlds})
 	}
+	if called := l.calledInWorlds(out); !l.o.StandaloneModules {
+		out = slices.DeleteFunc(out, func(d deployment) bool { return called[d.dir] })
+	}
 	return append(out, l.wrappedDeployments()...), nil
+}
+
+// calledInWorlds are the directories that a root calls only with the inputs of a
+// world, which choose between modules: they are no roots either.
+func (l *loader) calledInWorlds(roots []deployment) map[string]bool {
+	called := map[string]bool{}
+	for _, d := range roots {
+		if l.early[d.dir] == nil {
+			continue
+		}
+		for _, w := range d.worlds {
+			for _, src := range hcleval.EarlySources(l.worldInput(d.root, w, nil)) {
+				if dir := path.Join(d.dir, src); isLocal(src) && dir != d.dir {
+					called[l.canonical(dir)] = true
+				}
+			}
+		}
+	}
+	return called
 }
 
 // ownConfigs are the configurations as they are deployed: with what Terragrunt
