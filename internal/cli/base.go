@@ -60,6 +60,7 @@ func (f *gateFlags) base(ctx context.Context, o driver.Options, s *settings, jo 
 		return nil, fmt.Errorf("--diff-base: %w", err)
 	}
 	base, j := judge.NewBase(commit, changes, jo)
+	base.Unplanned = len(o.Plans) > 0
 	if o, err = atBase(o, s.root, dir); err != nil || len(o.Paths) == 0 {
 		return base, err
 	}
@@ -105,9 +106,32 @@ func atBase(o driver.Options, root, dir string) (driver.Options, error) {
 		return o, err
 	}
 	o.Modules, err = moveAll(o.Modules, move)
+	if err != nil {
+		return o, err
+	}
 	o.Root, o.Touched = dir, nil
-	o.Plans, o.PlansOnly = nil, false // there is none of the base: its configuration is evaluated
-	return o, err
+	return o, lendPlans(&o, move)
+}
+
+// lendPlans leaves to the base the inputs of the plans: what they tell else is of
+// the head.
+func lendPlans(o *driver.Options, move func([]string) ([]string, error)) error {
+	var lent []driver.Plan
+	for _, p := range o.Plans {
+		if p.Source == "" {
+			continue
+		}
+		there, err := move([]string{p.Source})
+		if err != nil {
+			return err
+		}
+		if len(there) > 0 {
+			p.Source, p.InputsOnly = there[0], true
+			lent = append(lent, p)
+		}
+	}
+	o.Plans, o.PlansOnly = lent, o.PlansOnly && len(lent) > 0
+	return nil
 }
 
 func exists(name string) bool {

@@ -22,6 +22,9 @@ type Plan struct {
 	Name string
 	// Source is the directory of the operating system of its root module, or empty.
 	Source string
+	// InputsOnly takes the inputs of the plan for its configuration, and nothing else
+	// of it: it is the plan of another revision.
+	InputsOnly bool
 }
 
 // loadPlans analyses the plans: each is a unit of its root module, several of one
@@ -88,6 +91,10 @@ func (r *run) sourcedPlan(p Plan, world string, origins *value.Origins) error {
 		return fmt.Errorf("--source %s: no Terraform configuration found there", p.Source)
 	}
 	part := res.Parts[i]
+	if p.InputsOnly {
+		r.addTerraform(res, part)
+		return nil
+	}
 	strangers := p.Overlay(part, origins)
 	if len(strangers) > 0 {
 		res.Diagnostics = append(res.Diagnostics, source.Diagnostic{Level: source.Warning, Code: "plan-differs", Span: part.Unit.Anchor,

@@ -22,9 +22,13 @@ type Base struct {
 	gitrepo.Base
 	// Changes are those since.
 	Changes *gitrepo.Changes
+	// Unplanned says that the head is analysed with plans, which the base has none of.
+	Unplanned bool
 
 	out  *driver.Output
 	past []past
+	// opens are the verdicts that a plan of the base might have decided.
+	opens []match.Key
 	// resources are those of the base.
 	resources *resources
 }
@@ -56,8 +60,13 @@ func (b *Base) Units() int {
 }
 
 // keep records the verdicts of the base.
-func (b *Base) keep(j *Judge, findings []analysis.Finding) {
+func (b *Base) keep(j *Judge, findings, opens []analysis.Finding) {
 	b.out, b.resources = j.out, j.resources
+	if b.Unplanned {
+		for i := range opens {
+			b.opens = append(b.opens, match.KeyOf(&opens[i], j.fileOf(&opens[i])))
+		}
+	}
 	for i := range findings {
 		f := &findings[i]
 		if f.Accepted != nil {
@@ -79,7 +88,7 @@ func (b *Base) keep(j *Judge, findings []analysis.Finding) {
 // comparison compares a run with its base.
 type comparison struct {
 	*Base
-	index *match.Index
+	index, openIndex *match.Index
 	// found, open and accepted say what became of the findings of the base.
 	found, open, accepted map[match.Key]bool
 	moved                 []annotations.Moved
@@ -96,7 +105,7 @@ func newComparison(b *Base, head *driver.Output) *comparison {
 	if b.Changes != nil {
 		moves.Files = b.Changes.Renamed
 	}
-	c.index = match.NewIndex(keys, moves)
+	c.index, c.openIndex = match.NewIndex(keys, moves), match.NewIndex(b.opens, moves)
 	return c
 }
 
@@ -170,6 +179,10 @@ func (j *Judge) compare(f *analysis.Finding) {
 	case f.Accepted != nil:
 		c.accepted[was.key] = true
 		return
+	case !ok && j.onlyPlanned(f):
+		f.Change = analysis.Unchanged
+		f.Remarks = append(f.Remarks, fmt.Sprintf("%s leaves it open, and nothing that it rests on has changed since: it is the plan that decides it.", c.Name))
+		return
 	case !ok:
 		f.Change = analysis.New
 	case f.Severity > was.severity:
@@ -180,6 +193,16 @@ func (j *Judge) compare(f *analysis.Finding) {
 		return
 	}
 	f.Cause = j.cause(f)
+}
+
+// onlyPlanned reports a finding that is one because a plan knows more than the
+// code, of which the base has no more than the code.
+func (j *Judge) onlyPlanned(f *analysis.Finding) bool {
+	if !j.comparison.Unplanned {
+		return false
+	}
+	_, open := j.comparison.openIndex.Find(match.KeyOf(f, j.fileOf(f)))
+	return open && j.cause(f) == nil
 }
 
 // Compare sums up, once all that is not shown has been left out. The function,

@@ -147,7 +147,7 @@ func (j *Judge) judge(findings, opens []analysis.Finding) {
 		}
 	}
 	if j.record != nil {
-		j.record.keep(j, findings)
+		j.record.keep(j, findings, opens)
 	}
 }
 
@@ -240,7 +240,7 @@ func (j *Judge) Finish(ctx context.Context) {
 		incomplete = j.Suppressions.Findings(analysis.Identity, complete)
 	}
 	if j.record != nil {
-		j.record.keep(j, incomplete)
+		j.record.keep(j, incomplete, nil)
 	}
 	for _, f := range incomplete {
 		j.configured(&f)
