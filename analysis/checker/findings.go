@@ -2,7 +2,6 @@ package checker
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"sort"
 	"strings"
@@ -367,7 +366,11 @@ func sentence(it *item) string {
 			facts = append(facts, f.Text)
 		}
 	}
-	s := fmt.Sprintf("%s in %s", it.Rule.Title, it.Node.Addr)
+	where := " in "
+	if strings.HasSuffix(it.Rule.Title, where[:3]) {
+		where = ", in "
+	}
+	s := it.Rule.Title + where + it.Node.Addr
 	if len(facts) > 0 {
 		s += ": " + strings.Join(facts, ", ")
 	}

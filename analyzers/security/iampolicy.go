@@ -47,13 +47,15 @@ type statementRule struct {
 	rule *analysis.Rule
 	// judge says whether the statement is as it should be, if it is there.
 	judge func(*policy.Statement) value.Verdict
+	// action is what the rule is about, as a denial would name it.
+	action string
 	// trust says that the rule holds for the trust policies of roles too.
 	trust bool
 }
 
 var statementRules = []statementRule{
-	{rule: iamPolicyAdmin, judge: notAdmin},
-	{rule: iamPolicyWildcardAction, judge: notEveryAction, trust: true},
+	{rule: iamPolicyAdmin, judge: notAdmin, action: "iam:*"},
+	{rule: iamPolicyWildcardAction, judge: notEveryAction, action: "*", trust: true},
 }
 
 // notAdmin: everything, or all of IAM and with it everything, on everything.
@@ -94,6 +96,8 @@ type use struct {
 	source policySource
 	sure   tri.Bool
 	why    value.Fact
+	// within is the policy as a whole.
+	within policy.Document
 }
 
 // source decides about the statements that are written in a policy itself, and
@@ -104,7 +108,7 @@ func (s *policyScan) source(src policySource) {
 	for i := range all {
 		if st := &all[i]; st.Node != src.node {
 			id := statementID{st.Node.ID, st.Index}
-			s.uses[id] = append(s.uses[id], use{src, st.Exists, st.Why})
+			s.uses[id] = append(s.uses[id], use{src, st.Exists, st.Why, doc})
 		}
 	}
 	open := doc.Opens()
@@ -129,6 +133,9 @@ func (s *policyScan) inline(r statementRule, src policySource, doc policy.Docume
 			continue
 		}
 		v := settle(r.judge(&st), &st).Unless(src.identity.Not())
+		if v.IsBad() {
+			v = v.Unless(overruled(doc, r.action))
+		}
 		name := st.Name()
 		if src.name != "" {
 			name = src.name + ": " + name
@@ -167,8 +174,26 @@ func (s *policyScan) document(st *policy.Statement, uses *documentUses) {
 			continue
 		}
 		v := settle(r.judge(st), st).When(relevant)
+		if v.IsBad() {
+			v = v.Unless(s.overruled(st, r.action))
+		}
 		s.p.Decide(r.rule, st.Node, v, s.names.subject(r.rule, st.Node, st.Name()), analysis.Related(related...))
 	}
+}
+
+// overruled says whether the data source takes back what a statement of it allows, or
+// each policy that uses it does.
+func (s *policyScan) overruled(st *policy.Statement, action string) value.Verdict {
+	out := overruled(policy.Own(st.Node), action)
+	uses := s.uses[statementID{st.Node.ID, st.Index}]
+	if len(uses) == 0 {
+		return out
+	}
+	inEach := value.Good()
+	for _, u := range uses {
+		inEach = inEach.And(overruled(u.within, action))
+	}
+	return out.Or(inEach)
 }
 
 // relevant says whether a rule holds for a statement of a data source: it is

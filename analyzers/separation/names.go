@@ -127,8 +127,8 @@ func unknownTag(n *graph.Node, s *environment.Signs) []value.Fact {
 
 func mismatch(name, other environment.Evidence) value.Verdict {
 	return value.Bad(
-		value.Fact{Text: fmt.Sprintf("%s says %s, but %s", name.Fact.Text, name.Environment, other.Fact.Text), Span: name.Fact.Span, Origin: name.Fact.Origin},
-		value.Fact{Text: fmt.Sprintf("%s says %s", other.Fact.Text, other.Environment), Span: other.Fact.Span, Origin: other.Fact.Origin, Hop: true})
+		value.Fact{Text: fmt.Sprintf("%s, which says %s, but %s", name.Fact.Text, name.Environment, other.Fact.Text), Span: name.Fact.Span, Origin: name.Fact.Origin},
+		value.Fact{Text: fmt.Sprintf("%s, which says %s", other.Fact.Text, other.Environment), Span: other.Fact.Span, Origin: other.Fact.Origin, Hop: true})
 }
 
 // vpcOf is the environment of the VPC that a workload or subnet is placed in,

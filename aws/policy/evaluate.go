@@ -56,7 +56,7 @@ func Evaluate(grants []Grant, q Question) Answer {
 			hit := tri.And(s.Applies(q), g.Exists)
 			if tri.And(hit, s.IsAllow()) != tri.False {
 				allow = tri.Or(allow, tri.And(hit, s.IsAllow()))
-				a.allowed(&s, g, tri.And(hit, s.IsAllow()))
+				a.allowed(&s, g, q.Action, tri.And(hit, s.IsAllow()))
 			}
 			if denied := tri.And(hit, s.IsDeny()); denied != tri.False {
 				deny = tri.Or(deny, denied)
@@ -72,12 +72,17 @@ func Evaluate(grants []Grant, q Question) Answer {
 	return a
 }
 
-func (a *Answer) allowed(s *Statement, g Grant, is tri.Bool) {
+// allowed notes a statement, with the action that was asked for: its name shows no more
+// than its first ones.
+func (a *Answer) allowed(s *Statement, g Grant, action string, is tri.Bool) {
+	if IsEveryAction(action) {
+		action = "it"
+	}
 	if is == tri.True {
-		a.By = append(a.By, value.Fact{Text: s.Node.Addr + " allows it: " + s.Name(), Span: s.Span, Hop: true})
+		a.By = append(a.By, value.Fact{Text: s.Node.Addr + " allows " + action + ": " + s.Name(), Span: s.Span, Hop: true})
 		return
 	}
-	a.Missing = append(a.Missing, value.Fact{Text: "whether " + s.Name() + " allows it is not known", Span: s.Span})
+	a.Missing = append(a.Missing, value.Fact{Text: "whether " + s.Name() + " allows " + action + " is not known", Span: s.Span})
 	if g.Exists != tri.True && g.Why.Text != "" {
 		a.Missing = append(a.Missing, g.Why)
 	}
