@@ -65,14 +65,9 @@ func (t *Tree) Read(rel string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := os.Open(full)
+	info, err := os.Stat(full) // before it is opened: that of a pipe waits for who writes it
 	if err != nil {
 		return nil, plain(err)
-	}
-	defer func() { _ = f.Close() }() // read only: nothing can be lost
-	info, err := f.Stat()
-	if err != nil {
-		return nil, err
 	}
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%s is not a regular file", rel)
@@ -80,6 +75,11 @@ func (t *Tree) Read(rel string) ([]byte, error) {
 	if info.Size() > MaxFileBytes {
 		return nil, fmt.Errorf("%s %w", rel, ErrTooLarge)
 	}
+	f, err := os.Open(full)
+	if err != nil {
+		return nil, plain(err)
+	}
+	defer func() { _ = f.Close() }() // read only: nothing can be lost
 	content, err := io.ReadAll(io.LimitReader(f, MaxFileBytes+1))
 	return content, plain(err)
 }

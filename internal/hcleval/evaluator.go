@@ -128,6 +128,7 @@ type evaluator struct {
 	root   *module
 	budget int
 	depth  int
+	made   int // instances of modules and resources
 	// world is the number of this world in the session, and reads what has been
 	// read of its inputs since tracked was called.
 	world int
@@ -280,7 +281,7 @@ func (ev *evaluator) lowOf(s *symbol, what thing, span source.Span, compute func
 			return value.OfUnknown(value.KindAny, span, ev.in.Origins.Add(value.Origin{
 				Kind: value.InvalidInput, Name: what.String(), Detail: "refers to itself", Span: span}))
 		}
-		s.lowReads = ev.tracked(func() { s.low = compute() })
+		s.lowReads = ev.tracked(func() { s.low = ev.light(compute(), what, span) })
 		ev.leave(&s.lowState)
 		ev.remember(what, formLow, memo{low: s.low, reads: s.lowReads})
 	}

@@ -16,6 +16,9 @@ import (
 // beyond is covered by a symbolic one.
 const maxInstances = 10_000
 
+// maxMade is how many instances of modules and resources one configuration has.
+const maxMade = 200_000
+
 // expansion says which instances a block has.
 type expansion struct {
 	mode expandMode
@@ -98,6 +101,23 @@ func (m *module) expand(r repetition, what thing) *expansion {
 		return m.expandEnabled(r.enabled, what)
 	}
 	return single
+}
+
+// afford counts the instances of a block among those of the configuration. Where there
+// are too many, one that may exist stands for all of them: modules that are called a
+// thousand times by modules that are called a thousand times are a million.
+func (m *module) afford(x *expansion, r repetition, name thing, at source.Span) *expansion {
+	m.ev.made += len(x.keys)
+	if m.ev.made <= maxMade || len(x.keys) < 2 {
+		return x
+	}
+	m.ev.say(source.Warning, codeLimit, at, "%s has %d instances, with which the configuration has more than %d: they are treated as one that may exist",
+		name, len(x.keys), maxMade)
+	m.ev.made -= len(x.keys) - 1
+	if r.count != nil {
+		return m.symbolicCount(r.count)
+	}
+	return m.symbolicEach(r.forEach)
 }
 
 // expandEnabled is the expansion of a block that is there or not, and has no

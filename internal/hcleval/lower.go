@@ -38,6 +38,8 @@ func (s *scope) down(e hclsyntax.Expression) (value.Value, bool) {
 		return s.down(x.Expression)
 	case *counted:
 		return s.down(x.Expression)
+	case *measured:
+		return s.down(x.Expression)
 	case *hclsyntax.TemplateWrapExpr:
 		return s.lower(x.Wrapped), true
 	case *hclsyntax.TemplateExpr:
@@ -288,8 +290,11 @@ func anyMaybe(vs []value.Value) bool {
 // joinParts makes a string of its parts; false if one of them can't be in a
 // string.
 func (s *scope) joinParts(parts []value.Value, at source.Span) (value.Value, bool) {
-	several := -1
+	several, size := -1, 0
 	for i, p := range parts {
+		if size += len(p.Text()); size > maxWeight {
+			return value.Value{}, false
+		}
 		t, ok := s.asText(p)
 		if !ok {
 			return value.Value{}, false

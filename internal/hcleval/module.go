@@ -1,6 +1,8 @@
 package hcleval
 
 import (
+	"fmt"
+
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/wacheck/wacheck/graph"
@@ -154,6 +156,7 @@ func (m *module) callOf(c *call) *callState {
 			return cs
 		}
 		cs.exp, cs.reads = m.expandTracked(c.repetition, name)
+		cs.exp = m.afford(cs.exp, c.repetition, name, c.block.span)
 		for _, k := range cs.exp.keys {
 			cs.inst = append(cs.inst, cs.instantiate(name.String(), k))
 		}
@@ -181,6 +184,8 @@ func (cs *callState) resolve() {
 	switch {
 	case depth > maxModuleDepth:
 		cs.src = Resolved{Why: "modules are nested too deep"}
+	case m.ev.made > maxMade:
+		cs.src = Resolved{Why: fmt.Sprintf("the configuration has more than %d instances of modules and resources already", maxMade)}
 	case m.ev.in.Resolve == nil:
 		cs.src = Resolved{Why: "no source can be read"}
 	default:
@@ -398,5 +403,5 @@ func (s *scope) lowerAttr(a *attribute) value.Value {
 	if a.isFixed {
 		return a.fixed
 	}
-	return s.lower(a.expr)
+	return s.ev.light(s.lower(a.expr), thing{"", "", a.name}, a.span)
 }

@@ -50,6 +50,7 @@ func (m *module) resourceOf(r *resource) *resourceState {
 			return rs
 		}
 		rs.exp, rs.reads = m.expandTracked(r.repetition, name)
+		rs.exp = m.afford(rs.exp, r.repetition, name, r.block.span)
 		rs.inst = make([]*instance, len(rs.exp.keys))
 		made := make([]instance, len(rs.exp.keys))
 		for i, addr := range rs.exp.addresses(name) {

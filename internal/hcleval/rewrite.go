@@ -5,6 +5,8 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/convert"
+
+	"github.com/wacheck/wacheck/internal/hcleval/funcs"
 )
 
 // rewrite replaces some nodes of a fresh syntax tree by ones of ours:
@@ -57,6 +59,9 @@ func rewriteIn(e hclsyntax.Expression, loops int) hclsyntax.Expression {
 	case *hclsyntax.TemplateExpr:
 		for i := range x.Parts {
 			sub(&x.Parts[i])
+			if _, literal := x.Parts[i].(*hclsyntax.LiteralValueExpr); !literal {
+				x.Parts[i] = &measured{inParentheses(x.Parts[i])}
+			}
 		}
 	case *hclsyntax.TemplateJoinExpr:
 		sub(&x.Tuple)
@@ -73,9 +78,16 @@ func rewriteIn(e hclsyntax.Expression, loops int) hclsyntax.Expression {
 		sub(&x.KeyExpr)
 		sub(&x.ValExpr)
 		sub(&x.CondExpr)
-		x.ValExpr = &counted{x.ValExpr}
+		x.ValExpr = &counted{inParentheses(x.ValExpr)}
 	}
 	return e
+}
+
+// inParentheses is an expression that can be embedded in one of ours. Walks enter what
+// is below an embedded expression, not itself: without parentheses around it, a name
+// that stands there alone ([for k in var.keys : local.size]) would not be found.
+func inParentheses(e hclsyntax.Expression) hclsyntax.Expression {
+	return &hclsyntax.ParenthesesExpr{Expression: e, SrcRange: e.Range()}
 }
 
 // conditional is a conditional expression of which only the chosen arm leaves
@@ -143,12 +155,15 @@ func (c *counted) Value(ctx *hcl.EvalContext) (cty.Value, hcl.Diagnostics) {
 				Detail: "The for expressions of this configuration take too many steps", Subject: c.Range().Ptr()}}
 		}
 		*left--
+		v, diags := c.Expression.Value(ctx)
+		*left -= funcs.Weight(v, maxWeight) / bytesPerStep
+		return v, diags
 	}
 	return c.Expression.Value(ctx)
 }
 
 const (
-	overBudget = "Too many steps"
+	overBudget = "Too much to evaluate"
 	// budgetName can't be written as an identifier.
 	budgetName = "\x00budget"
 	// maxSteps is how often the bodies of the for expressions of one unit may be

@@ -317,7 +317,7 @@ func (b *contextBuilder) resource(g map[string]cty.Value, key, name string, rest
 // unknown.
 func (s *scope) eval(e hclsyntax.Expression) cty.Value {
 	traversals := s.ev.traversalsOf(e)
-	v, diags := e.Value(s.context(traversals))
+	v, diags := s.value(e, traversals)
 	if !diags.HasErrors() {
 		return v
 	}
@@ -326,7 +326,7 @@ func (s *scope) eval(e hclsyntax.Expression) cty.Value {
 
 // quiet evaluates an expression that may be faulty.
 func (s *scope) quiet(e hclsyntax.Expression) (cty.Value, bool) {
-	v, diags := e.Value(s.context(s.ev.traversalsOf(e)))
+	v, diags := s.value(e, s.ev.traversalsOf(e))
 	return v, !diags.HasErrors()
 }
 

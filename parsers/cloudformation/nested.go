@@ -131,7 +131,11 @@ func (s *stack) findChildren() {
 			}
 		}
 		child := s.childOf(p.Value, nestedURL[typ.Text], call.condition)
-		if child == nil || child == s {
+		if child == nil {
+			continue
+		}
+		if child.contains(s, map[*stack]bool{}) {
+			s.report(source.Warning, codeStructure, p.Value.Extent(), "the nested stack "+p.Key+" leads back to this template: it was not followed")
 			continue
 		}
 		if s.children == nil {
@@ -141,6 +145,20 @@ func (s *stack) findChildren() {
 		child.calls = append(child.calls, call)
 		child.elsewhere = child.elsewhere || typ.Text == stackSet
 	}
+}
+
+// contains reports that a template is, or has at any depth, another one.
+func (s *stack) contains(other *stack, seen map[*stack]bool) bool {
+	if s == other {
+		return true
+	}
+	seen[s] = true
+	for _, child := range s.children {
+		if !seen[child] && child.contains(other, seen) {
+			return true
+		}
+	}
+	return false
 }
 
 // childOf finds the template of a nested stack in the scan. The CDK tells the

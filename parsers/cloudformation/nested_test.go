@@ -204,3 +204,28 @@ Resources:
 		}
 	}
 }
+
+// Templates that contain each other are not nested for ever, and the first of them is
+// one that is deployed by itself.
+func TestStacksThatContainEachOther(t *testing.T) {
+	s := load(t, `
+-- a.yaml --
+Resources:
+  Queue: {Type: AWS::SQS::Queue}
+  B: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: b.yaml}}
+-- b.yaml --
+Resources:
+  A: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: a.yaml}}
+  Own: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: b.yaml}}
+`, cloudformation.Options{})
+	if got := s.diagnostics(); got != "b.yaml:2 cloudformation-structure\nb.yaml:3 cloudformation-structure" {
+		t.Errorf("diagnostics:\n%s", got)
+	}
+	for _, p := range s.result.Parts {
+		for _, n := range p.Nodes {
+			if n.Exists != tri.True {
+				t.Errorf("whether %s exists is %v", n.Addr, n.Exists)
+			}
+		}
+	}
+}

@@ -214,3 +214,26 @@ func elements(v cty.Value) int {
 
 // countLines is the number of line breaks in s.
 func countLines(s string) int { return strings.Count(s, "\n") }
+
+// Weight returns about how many bytes v takes: text, and some for each element. It
+// stops counting beyond limit. A number of very many digits weighs little: it is
+// written by nobody but [Table]'s functions, which refuse to.
+func Weight(v cty.Value, limit int) int {
+	v, _ = v.Unmark()
+	if v == cty.NilVal || !v.IsKnown() || v.IsNull() {
+		return 4
+	}
+	t := v.Type()
+	switch {
+	case t == cty.String:
+		return len(v.AsString())
+	case t.IsPrimitiveType(), t.IsCapsuleType():
+		return 5
+	}
+	sum := 2
+	for it := v.ElementIterator(); it.Next() && sum <= limit; {
+		_, elem := it.Element()
+		sum += Weight(elem, limit-sum) + 4
+	}
+	return sum
+}
