@@ -33,8 +33,17 @@ func (r *Result) unsynthesized(manifests map[string]*manifest) {
 			where = "in " + dir
 		}
 		r.report(source.Warning, "cdk-not-synthesized", p,
-			"is the configuration of a CDK program, of which "+out+" is not there: run \"npx cdk synth\" "+where+" and scan again; wacheck reads what that writes, and runs no program")
+			"is the configuration of a CDK program, of which "+out+" "+r.missing(out)+": run \"npx cdk synth\" "+where+" and scan again; wacheck reads what that writes, and runs no program")
 	}
+}
+
+// missing says what is wrong with an assembly that could not be read: a program that fails
+// leaves a directory behind.
+func (r *Result) missing(out string) string {
+	if _, err := r.opt.Tree.ReadDir(out); err == nil {
+		return "has no manifest.json, as if the program had failed"
+	}
+	return "is not there"
 }
 
 func (r *Result) inAssembly(p string) bool {

@@ -186,6 +186,43 @@ func TestSearch(t *testing.T) {
 	constructs(t, load(t, assembly("55.0.0", ""), "cdk.out/"), "cdk.out/Shop.template.json", want)
 }
 
+// TestSearchThroughCalls finds the call that an id is an argument of, and ids that are
+// made of a text with holes.
+func TestSearchThroughCalls(t *testing.T) {
+	t.Parallel()
+	const program = `
+-- cdk.json --
+{"app": "python3 app.py"}
+-- app.py --
+class Shop(Stack):
+    def __init__(self, scope, id):
+        bucket = s3.Bucket(
+            self,
+            "Pictures",
+            versioned=any(x for x in y),
+        )
+        for name in ("Admin", "Debug"):
+            group = ec2.SecurityGroup(
+                self, f"{name}Access")
+        settings = {
+            "Alone": 1,
+        }
+        Archive(self, "Archive")
+        a = sqs.Queue(self, f"{name}Queue"); b = sqs.Queue(self, f"{name}-Queue")
+        c = sqs.Queue(self, f"{a}{b}")
+`
+	_, rest, _ := strings.Cut(assembly("55.0.0", ""), "-- cdk.out/cdk.out --")
+	rest, _, _ = strings.Cut(rest, "-- app.js --")
+	constructs(t, load(t, program+"-- cdk.out/cdk.out --"+rest), "cdk.out/Shop.template.json", map[string]string{
+		"Shop/Pictures/Resource":                               "app.py:3 by searching the program for its id",
+		"Shop/AdminAccess/Resource":                            "app.py:9 by searching the program for its id",
+		"Shop/Alone/Resource":                                  "app.py:12 by searching the program for its id", // no call around it
+		"Shop/Some-Queue/Resource":                             "",                                              // two texts may make it
+		"Shop/Unheard/Of":                                      "",                                              // which a text of holes alone would make
+		"Shop/Archive.NestedStack/Archive.NestedStackResource": "app.py:14 by searching the program for its id",
+	})
+}
+
 // The map was made by the TypeScript compiler of the four lines of src/app.ts.
 func TestSourceMap(t *testing.T) {
 	t.Parallel()
@@ -276,6 +313,7 @@ func TestBrokenAssemblies(t *testing.T) {
 		"no stage": {strings.Replace(whole, `"Shop.assets": {"type"`, `"s": {"type": "cdk:cloud-assembly", "properties": {"directoryName": "assembly-P"}}, "Shop.assets": {"type"`, 1),
 			"error: names the assembly cdk.out/assembly-P, which is not there", 2},
 		"another manifest": {"-- manifest.json --\n{\"name\": \"app\", \"icons\": []}\n", "", 0},
+		"failed program":   {"-- sub/cdk.json --\n{\"app\": \"go run .\"}\n-- sub/cdk.out/asset.1/index.js --\n", `sub/cdk.out has no manifest.json, as if the program had failed: run "npx cdk synth" in sub`, 0},
 		"no assembly":      {"-- sub/cdk.json --\n{\"app\": \"go run .\"}\n", `warning: is the configuration of a CDK program, of which sub/cdk.out is not there: run "npx cdk synth" in sub`, 0},
 		"another output":   {"-- cdk.json --\n{\"app\": \"go run .\", \"output\": \"build\"}\n", "of which build is not there", 0},
 		"a library":        {"-- cdk.json --\n{\"context\": {}}\n", "", 0},

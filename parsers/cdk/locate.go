@@ -136,7 +136,8 @@ func (p *program) bySearch(construct string, above int) (source.Span, bool) {
 		if segments[i] == "Resource" || segments[i] == "Default" {
 			continue
 		}
-		if at, ok := p.search(segments[i]); ok {
+		// A nested stack has constructs of its own: Reports.NestedStack/Reports.NestedStackResource.
+		if at, ok := p.search(strings.TrimSuffix(segments[i], ".NestedStack")); ok {
 			return at, true
 		}
 	}

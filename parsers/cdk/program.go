@@ -2,7 +2,6 @@ package cdk
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -23,16 +22,13 @@ type program struct {
 	// files are its sources, byBase the same by the name of the file.
 	files  []string
 	byBase map[string][]string
-	// literals counts where a text stands as a literal; built at the first search.
+	// literals are where a text stands as a literal, patterns the literals with holes;
+	// built at the first search.
 	literals map[string][]literalAt
+	patterns []pattern
 	mappers  []Mapper
 	mapped   bool
 	maps     map[string]*sourceMap
-}
-
-type literalAt struct {
-	file   string
-	offset int
 }
 
 // programExts are the endings of the languages that the CDK has.
@@ -141,48 +137,6 @@ func (p *program) line(name string, n int) (source.Span, bool) {
 	}
 	at := f.Code(n)
 	return at, at.IsValid()
-}
-
-// literal matches the text literals of the languages of the CDK, as far as ids are
-// concerned: no escapes, one line.
-var literalText = regexp.MustCompile("\"([^\"\\\\\n]{1,200})\"|'([^'\\\\\n]{1,200})'|`([^`\\\\\n$]{1,200})`")
-
-// search finds the one place where a text stands as a literal in the program, its
-// tests left out.
-func (p *program) search(text string) (source.Span, bool) {
-	if p.literals == nil {
-		p.index()
-	}
-	found := p.literals[text]
-	if len(found) != 1 {
-		return source.Span{}, false
-	}
-	f := p.file(found[0].file)
-	if f == nil {
-		return source.Span{}, false
-	}
-	return p.line(f.Path, f.Position(f.Span(found[0].offset, found[0].offset).Pos).Line)
-}
-
-func (p *program) index() {
-	p.literals = map[string][]literalAt{}
-	for _, name := range p.files {
-		if isTest(name) || p.compiled(name) {
-			continue
-		}
-		content, err := p.r.opt.Tree.Read(name)
-		if err != nil || len(content) > maxProgramFile {
-			continue
-		}
-		for _, m := range literalText.FindAllSubmatchIndex(content, -1) {
-			for g := 2; g < len(m); g += 2 {
-				if m[g] >= 0 {
-					text := string(content[m[g]:m[g+1]])
-					p.literals[text] = append(p.literals[text], literalAt{name, m[0]})
-				}
-			}
-		}
-	}
 }
 
 // compiled reports JavaScript beside the TypeScript that it was made of.
