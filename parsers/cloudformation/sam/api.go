@@ -49,10 +49,14 @@ func (e *expander) restEvent(r resource, ev event, service, target string) {
 	if service == "" {
 		return
 	}
+	apiNode := ev.props.Get("RestApiId")
+	if apiNode == nil {
+		apiNode = at.ref(api)
+	}
 	e.add(r, ev.id+suffix, "AWS::Lambda::Permission", at.obj(at.pair("Action", at.str("lambda:InvokeFunction")), at.pair("FunctionName", at.ref(target)),
 		at.pair("Principal", at.str(service)),
 		at.pair("SourceArn", at.sub("arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${__ApiId__}/${__Stage__}/"+method+sourcePath(path),
-			at.pair("__ApiId__", at.ref(api)), at.pair("__Stage__", at.str("*"))))), at)
+			at.pair("__ApiId__", apiNode), at.pair("__Stage__", at.str("*"))))), at)
 }
 
 // idOf is the id that a node refers to, or names.
@@ -152,17 +156,8 @@ func shared(list []implicit) resource {
 // api expands AWS::Serverless::Api.
 func (e *expander) api(r resource) {
 	at := r.at
-	pairs := at.copyProps(r, "Name", "Description", "BinaryMediaTypes", "MinimumCompressionSize", "ApiKeySourceType", "Mode", "FailOnWarnings", "DisableExecuteApiEndpoint", "Policy")
-	if ep := r.prop("EndpointConfiguration"); ep != nil {
-		in := at.of(ep)
-		switch {
-		case ep.Kind == syntax.Mapping && !isFunction(ep) && ep.Get("Type") != nil:
-			pairs = append(pairs, in.pair("EndpointConfiguration", in.obj(in.pair("Types", in.list(ep.Get("Type"))), in.pair("VpcEndpointIds", ep.Get("VPCEndpointIds")),
-				in.pair("IpAddressType", ep.Get("IpAddressType")))))
-		default:
-			pairs = append(pairs, in.pair("EndpointConfiguration", in.obj(in.pair("Types", in.list(ep)))))
-		}
-	}
+	pairs := at.copyProps(r, "Name", "Description", "BinaryMediaTypes", "MinimumCompressionSize", "ApiKeySourceType", "Mode", "FailOnWarnings", "DisableExecuteApiEndpoint", "Policy", "SecurityPolicy", "EndpointAccessMode")
+	pairs = append(pairs, at.endpoints(r.prop("EndpointConfiguration"))...)
 	e.out.Computed[r.id] = append(e.out.Computed[r.id], "Body") // events and authorizers add to the body
 	if body := r.prop("DefinitionBody"); body != nil {
 		pairs = append(pairs, at.of(body).pair("Body", body))
@@ -186,7 +181,7 @@ func (e *expander) api(r resource) {
 	if r.prop("OpenApiVersion") == nil { // else the transform leaves out the stage that API Gateway would make
 		firstStage = at.str("Stage")
 	}
-	e.add(r, deployment, "AWS::ApiGateway::Deployment", at.obj(at.pair("RestApiId", at.ref(r.id)), at.pair("StageName", firstStage)), at)
+	e.add(r, deployment, "AWS::ApiGateway::Deployment", at.obj(at.pair("RestApiId", at.ref(r.id)), at.pair("StageName", firstStage), at.pair("Description", at.hashed("RestApi deployment id: "))), at)
 	stage := r.id + stageID(stageText(r.prop("StageName")))
 	stagePairs := at.copyProps(r, "StageName", "CacheClusterEnabled", "CacheClusterSize", "CanarySetting", "MethodSettings", "TracingEnabled", "Variables")
 	if a := r.prop("AccessLogSetting"); a != nil {
@@ -199,7 +194,26 @@ func (e *expander) api(r resource) {
 	e.out.Aliases[r.id+".Stage"], e.out.Aliases[r.id+".Deployment"] = stage, deployment
 	e.authorizers(r, "Api")
 	e.usagePlan(r, stage)
-	e.domain(r, stage)
+	e.restDomain(r, stage)
+}
+
+// endpoints is the kind of endpoint that a REST API has, which the transform also hands
+// to the import of its body.
+func (m maker) endpoints(ep *syntax.Node) []syntax.Pair {
+	if ep == nil {
+		return nil
+	}
+	at, kind := m.of(ep), ep
+	config := at.obj(at.pair("Types", at.list(ep)))
+	if ep.Kind == syntax.Mapping && !isFunction(ep) && ep.Get("Type") != nil {
+		kind = ep.Get("Type")
+		ids := ep.Get("VPCEndpointIds")
+		if ids == nil {
+			ids = ep.Get("VpcEndpointIds")
+		}
+		config = at.obj(at.pair("Types", at.list(kind)), at.pair("VpcEndpointIds", ids), at.pair("IpAddressType", ep.Get("IpAddressType")))
+	}
+	return []syntax.Pair{at.pair("EndpointConfiguration", config), at.pair("Parameters", at.obj(at.pair("endpointConfigurationTypes", kind)))}
 }
 
 // stageID is what a stage adds to the id of its API.
@@ -273,87 +287,4 @@ func (e *expander) usagePlan(r resource, stage string) {
 	e.add(r, key, "AWS::ApiGateway::ApiKey", at.obj(at.pair("Enabled", at.boolean(true)),
 		at.pair("StageKeys", at.list(at.obj(at.pair("RestApiId", at.ref(r.id)), at.pair("StageName", at.ref(stage)))))), at)
 	e.add(r, link, "AWS::ApiGateway::UsagePlanKey", at.obj(at.pair("KeyId", at.ref(key)), at.pair("KeyType", at.str("API_KEY")), at.pair("UsagePlanId", at.ref(plan))), at)
-}
-
-// domain makes the domain name of an API, its mappings, and its records.
-func (e *expander) domain(r resource, stage string) {
-	d := r.prop("Domain")
-	if d == nil || d.Kind != syntax.Mapping || isFunction(d) {
-		return
-	}
-	at := r.at.of(d)
-	v2 := e.text(d.Get("EndpointConfiguration")) == "PRIVATE"
-	id, typ, mapping := "ApiGatewayDomainName", "AWS::ApiGateway::DomainName", "AWS::ApiGateway::BasePathMapping"
-	if v2 {
-		id, typ, mapping = "ApiGatewayDomainNameV2", "AWS::ApiGateway::DomainNameV2", "AWS::ApiGateway::BasePathMappingV2"
-	}
-	id += domainKey(e, d.Get("DomainName"))
-	endpoint := e.text(d.Get("EndpointConfiguration"))
-	if endpoint == "" {
-		endpoint = "REGIONAL"
-	}
-	pairs := at.copyProps(resource{props: d}, "DomainName", "MutualTlsAuthentication", "OwnershipVerificationCertificateArn", "SecurityPolicy", "Policy")
-	cert := "RegionalCertificateArn"
-	if endpoint == "EDGE" || v2 {
-		cert = "CertificateArn"
-	}
-	pairs = append(pairs, at.pair(cert, d.Get("CertificateArn")), at.pair("EndpointConfiguration", at.obj(at.pair("Types", at.strs(endpoint)))))
-	e.add(r, id, typ, at.obj(pairs...), at)
-	paths := items(d.Get("BasePath"))
-	if len(paths) == 0 {
-		paths = []*syntax.Node{nil}
-	}
-	for _, p := range paths {
-		suffix := ""
-		if text := e.text(p); text != "" && text != "/" {
-			suffix = alnum(text)
-		}
-		mapID := r.id + suffix + "BasePathMapping"
-		mp := at.obj(at.pair("RestApiId", at.ref(r.id)), at.pair("Stage", at.ref(stage)))
-		if v2 {
-			mp.Pairs = append(mp.Pairs, at.pair("DomainNameArn", at.getAtt(id, "DomainNameArn")))
-		} else {
-			mp.Pairs = append(mp.Pairs, at.pair("DomainName", at.ref(id)))
-		}
-		if suffix != "" {
-			mp.Pairs = append(mp.Pairs, at.pair("BasePath", p))
-		}
-		e.add(r, mapID, mapping, mp, at)
-	}
-	e.records(r, d, at)
-}
-
-// domainKey tells domains of a template apart. The transform takes a hash.
-func domainKey(e *expander, n *syntax.Node) string {
-	if s := e.text(n); s != "" {
-		return alnum(s)
-	}
-	return alnum(refersTo(n))
-}
-
-// records makes the records of a domain name.
-func (e *expander) records(r resource, d *syntax.Node, at maker) {
-	route := d.Get("Route53")
-	if route == nil || route.Kind != syntax.Mapping {
-		return
-	}
-	zone := route.Get("HostedZoneId")
-	key := refersTo(zone) + alnum(e.text(zone))
-	if zone == nil {
-		zone = route.Get("HostedZoneName")
-		key = refersTo(zone) + alnum(e.text(zone))
-	}
-	id := "RecordSetGroup" + alnum(key)
-	pairs := at.copyProps(resource{props: route}, "HostedZoneId")
-	if route.Get("HostedZoneId") == nil {
-		pairs = at.copyProps(resource{props: route}, "HostedZoneName")
-	}
-	record := func(typ string) *syntax.Node {
-		return at.obj(append(at.copyProps(resource{props: route}, "Region", "SetIdentifier"), at.pair("Name", d.Get("DomainName")), at.pair("Type", at.str(typ)))...)
-	}
-	list := []*syntax.Node{record("A")}
-	if e.isTrue(route.Get("IpV6")) {
-		list = append(list, record("AAAA"))
-	}
-	e.add(r, id, "AWS::Route53::RecordSetGroup", at.obj(append(pairs, at.pair("RecordSets", at.list(list...)))...), at)
 }

@@ -136,7 +136,13 @@ func (e *expander) connectOne(l link, to *syntax.Node, suffix string) {
 		if list[0].ofSource {
 			who = x["Source"]
 		}
-		e.add(l.r, l.id+"Policy"+suffix, "AWS::IAM::ManagedPolicy", at.obj(at.pair("Roles", at.list(who.role)), at.pair("PolicyDocument", doc)), at)
+		id := l.id + "Policy" + suffix
+		if who.role == nil { // one from elsewhere
+			e.add(l.r, id, "AWS::IAM::ManagedPolicy", at.obj(at.pair("PolicyDocument", doc)), at)
+			e.out.Computed[id] = append(e.out.Computed[id], "Roles")
+			return
+		}
+		e.add(l.r, id, "AWS::IAM::ManagedPolicy", at.obj(at.pair("Roles", at.list(who.role)), at.pair("PolicyDocument", doc)), at)
 	}
 }
 

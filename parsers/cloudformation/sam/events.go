@@ -44,10 +44,13 @@ var mappings = map[string]struct{ source, policy string }{
 	"DynamoDB":         {"Stream", "service-role/AWSLambdaDynamoDBExecutionRole"},
 	"SQS":              {"Queue", "service-role/AWSLambdaSQSQueueExecutionRole"},
 	"MSK":              {"Stream", "service-role/AWSLambdaMSKExecutionRole"},
-	"MQ":               {"Broker", "service-role/AWSLambdaAMQExecutionRole"},
+	"MQ":               {"Broker", ""},
 	"SelfManagedKafka": {"", ""},
 	"DocumentDB":       {"Cluster", ""},
 }
+
+// kafkaConfigs are the properties of a mapping that hold what is about Kafka.
+var kafkaConfigs = map[string]string{"MSK": "AmazonManagedKafkaEventSourceConfig", "SelfManagedKafka": "SelfManagedKafkaEventSourceConfig"}
 
 // events makes what the events of a function add.
 func (f *function) events(x *role) {
@@ -75,7 +78,7 @@ func (f *function) events(x *role) {
 		case "Schedule", "CloudWatchEvent", "EventBridgeRule":
 			f.ruleEvent(ev)
 		case "ScheduleV2":
-			f.scheduler(f.resource, ev, "lambda:InvokeFunction", ev.at.getAtt(f.resource.id, "Arn"), f.target)
+			f.scheduler(f.resource, ev, "lambda:InvokeFunction", f.invoked(ev.at))
 		case "CloudWatchLogs":
 			f.logsEvent(ev)
 		case "IoTRule":
@@ -115,6 +118,9 @@ func (f *function) poll(ev event, arn string) {
 		in := at.of(d)
 		pairs = append(pairs, in.pair("DestinationConfig", in.obj(in.pair("OnFailure", in.obj(in.pair("Destination", d.Get("Destination")))))))
 	}
+	if config, ok := kafkaConfigs[ev.typ]; ok && (p.Get("ConsumerGroupId") != nil || p.Get("SchemaRegistryConfig") != nil) {
+		pairs = append(pairs, at.pair(config, at.obj(at.copyProps(resource{props: p}, "ConsumerGroupId", "SchemaRegistryConfig")...)))
+	}
 	if ev.typ == "DocumentDB" {
 		pairs = append(pairs, at.pair("DocumentDBEventSourceConfig", at.obj(at.copyProps(resource{props: p}, "DatabaseName", "CollectionName", "FullDocument")...)))
 	}
@@ -137,10 +143,7 @@ func (f *function) pollPolicies(ev event, x *role) {
 		}
 		x.inline = append(x.inline, in.sendTo(typ, ev.id, d.Get("Destination"))...)
 	}
-	switch ev.typ {
-	case "MQ", "MSK", "DocumentDB", "SelfManagedKafka":
-		x.more = true // for the secrets and networks that the access configurations name
-	}
+	f.accessPolicies(ev, x)
 }
 
 func (f *function) s3Event(ev event) {
@@ -215,6 +218,9 @@ func (f *function) ruleEvent(ev event) {
 func (e *expander) rule(r resource, ev event, target *syntax.Node) {
 	at, p := ev.at, ev.props
 	pairs := at.copyProps(resource{props: p}, "Name", "Description", "EventBusName", "RoleArn", "State")
+	if name := p.Get("RuleName"); name != nil {
+		pairs = append(pairs, at.of(name).pair("Name", name))
+	}
 	if pattern := p.Get("Pattern"); pattern != nil {
 		pairs = append(pairs, at.pair("EventPattern", pattern))
 	}
@@ -256,7 +262,7 @@ func (e *expander) deadLetter(r resource, ev event, target *syntax.Node, rule st
 }
 
 // scheduler makes a schedule of EventBridge Scheduler, with the role that it needs.
-func (e *expander) scheduler(r resource, ev event, action string, arn *syntax.Node, _ string) {
+func (e *expander) scheduler(r resource, ev event, action string, arn *syntax.Node) {
 	at, p := ev.at, ev.props
 	target := at.obj(at.pair("Arn", arn), at.pair("Input", p.Get("Input")), at.pair("RetryPolicy", p.Get("RetryPolicy")))
 	e.deadLetter(r, ev, target, "")
@@ -265,8 +271,9 @@ func (e *expander) scheduler(r resource, ev event, action string, arn *syntax.No
 	} else {
 		target.Pairs = append(target.Pairs, at.pair("RoleArn", at.getAtt(ev.id+"Role", "Arn")))
 		e.serviceRole(r, ev.id+"Role", at, "scheduler.amazonaws.com", action, arn, p.Get("PermissionsBoundary"), ev.id)
-		if p.Get("DeadLetterConfig") != nil {
-			e.out.Computed[ev.id+"Role"] = append(e.out.Computed[ev.id+"Role"], "Policies")
+		if d := target.Get("DeadLetterConfig"); d != nil {
+			e.addPolicy(ev.id+"Role", at.obj(at.pair("PolicyName", at.str(ev.id+"SQSPolicy")),
+				at.pair("PolicyDocument", at.obj(at.document(at.str("sqs:SendMessage"), nil, d.Get("Arn"), nil).Pairs[1:]...))))
 		}
 	}
 	pairs := at.copyProps(resource{props: p}, "ScheduleExpression", "Description", "EndDate", "FlexibleTimeWindow", "GroupName", "KmsKeyArn", "ScheduleExpressionTimezone", "StartDate", "State")
@@ -282,6 +289,13 @@ func (e *expander) scheduler(r resource, ev event, action string, arn *syntax.No
 	e.add(r, ev.id, "AWS::Scheduler::Schedule", at.obj(append(pairs, at.pair("Target", target))...), at)
 }
 
+// addPolicy adds an inline policy to a role that was made.
+func (e *expander) addPolicy(role string, policy *syntax.Node) {
+	if made := e.made(role); made != nil {
+		e.setProperty(role, "Policies", &syntax.Node{Kind: syntax.Sequence, Span: policy.Span, Items: append(slices.Clone(items(made.Get("Properties").Get("Policies"))), policy)})
+	}
+}
+
 // serviceRole is a role with which a service does one thing.
 func (e *expander) serviceRole(r resource, id string, at maker, service, action string, on, boundary *syntax.Node, prefix string) {
 	suffix := "StartExecutionPolicy"
@@ -293,10 +307,18 @@ func (e *expander) serviceRole(r resource, id string, at maker, service, action 
 			at.pair("PolicyDocument", at.obj(at.document(at.str(action), nil, on, nil).Pairs[1:]...)))))), at)
 }
 
+// invoked is the ARN of what events call: that of an alias is its Ref.
+func (f *function) invoked(at maker) *syntax.Node {
+	if f.target != f.resource.id {
+		return at.ref(f.target)
+	}
+	return at.getAtt(f.resource.id, "Arn")
+}
+
 func (f *function) logsEvent(ev event) {
 	at, p := ev.at, ev.props
 	f.add(f.resource, ev.id, "AWS::Logs::SubscriptionFilter", at.obj(at.pair("LogGroupName", p.Get("LogGroupName")), at.pair("FilterPattern", p.Get("FilterPattern")),
-		at.pair("DestinationArn", at.getAtt(f.resource.id, "Arn"))), at)
+		at.pair("DestinationArn", f.invoked(at))), at)
 	f.permit(ev.id+"Permission", at, "logs.amazonaws.com", at.sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:${__LogGroupName__}:*",
 		at.pair("__LogGroupName__", p.Get("LogGroupName"))))
 }
@@ -304,7 +326,7 @@ func (f *function) logsEvent(ev event) {
 func (f *function) iotEvent(ev event) {
 	at, p := ev.at, ev.props
 	f.add(f.resource, ev.id, "AWS::IoT::TopicRule", at.obj(at.pair("TopicRulePayload", at.obj(at.pair("Sql", p.Get("Sql")), at.pair("AwsIotSqlVersion", p.Get("AwsIotSqlVersion")),
-		at.pair("RuleDisabled", at.boolean(false)), at.pair("Actions", at.list(at.obj(at.pair("Lambda", at.obj(at.pair("FunctionArn", at.getAtt(f.resource.id, "Arn")))))))))), at)
+		at.pair("RuleDisabled", at.boolean(false)), at.pair("Actions", at.list(at.obj(at.pair("Lambda", at.obj(at.pair("FunctionArn", f.invoked(at)))))))))), at)
 	f.permit(ev.id+"Permission", at, "iot.amazonaws.com", at.sub("arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:rule/${RuleName}", at.pair("RuleName", at.ref(ev.id))),
 		at.pair("SourceAccount", at.ref("AWS::AccountId")))
 }

@@ -17,6 +17,9 @@ func (e *expander) function(r resource) {
 		own, made = arn, true
 	}
 	x := role{service: "lambda.amazonaws.com", managed: []string{"service-role/AWSLambdaBasicExecutionRole"}, tag: "lambda:createdBy"}
+	if r.prop("DurableConfig") != nil {
+		x.managed = []string{"service-role/AWSLambdaBasicDurableExecutionRolePolicy"}
+	}
 	if r.prop("VpcConfig") != nil {
 		x.managed = []string{"service-role/AWSLambdaVPCAccessExecutionRole"}
 	}
@@ -101,8 +104,16 @@ func (f *function) lambda() *syntax.Node {
 	at, r := f.resource.at, f.resource
 	pairs := at.copyProps(r, "FunctionName", "Handler", "Runtime", "Description", "MemorySize", "Timeout", "VpcConfig", "Environment", "Layers",
 		"ReservedConcurrentExecutions", "FileSystemConfigs", "ImageConfig", "PackageType", "CodeSigningConfigArn", "Architectures", "EphemeralStorage", "SnapStart",
-		"KmsKeyArn", "RuntimeManagementConfig", "LoggingConfig", "RecursiveLoop", "TenancyConfig", "DurableConfig", "CapacityProviderConfig", "FunctionScalingConfig")
+		"KmsKeyArn", "RuntimeManagementConfig", "LoggingConfig", "RecursiveLoop", "TenancyConfig", "DurableConfig", "FunctionScalingConfig")
+	if c := r.prop("CapacityProviderConfig"); c != nil && c.Kind == syntax.Mapping && !isFunction(c) {
+		in := at.of(c)
+		pairs = append(pairs, in.pair("CapacityProviderConfig", in.obj(in.pair("LambdaManagedInstancesCapacityProviderConfig",
+			in.obj(append(in.copyProps(resource{props: c}, "PerExecutionEnvironmentMaxConcurrency", "ExecutionEnvironmentMemoryGiBPerVCpu"), in.pair("CapacityProviderArn", c.Get("Arn")))...)))))
+	}
 	if c := f.code(); c != nil {
+		if key := r.prop("SourceKMSKeyArn"); key != nil && c.Get("S3Bucket") != nil {
+			c.Pairs = append(c.Pairs, at.of(key).pair("SourceKMSKeyArn", key))
+		}
 		pairs = append(pairs, at.pair("Code", c))
 	} else {
 		f.out.Computed[r.id] = append(f.out.Computed[r.id], "Code") // a directory here, of which packaging makes an archive

@@ -1,6 +1,9 @@
 package sam
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/wacheck/wacheck/parsers/cloudformation/syntax"
 )
 
@@ -66,11 +69,17 @@ func (g *graph) auth() []syntax.Pair {
 	if len(more) > 0 {
 		out = append(out, at.pair("AdditionalAuthenticationProviders", at.list(more...)))
 	}
+	number := 0
 	for _, p := range append([]*syntax.Node{auth}, items(auth.Get("Additional"))...) {
-		if fn := p.Get("LambdaAuthorizer").Get("AuthorizerUri"); fn != nil {
-			g.add(g.r, g.r.id+"LambdaAuthorizerPermission", "AWS::Lambda::Permission", at.obj(at.pair("Action", at.str("lambda:InvokeFunction")), at.pair("FunctionName", fn),
-				at.pair("Principal", at.str("appsync.amazonaws.com")), at.pair("SourceArn", at.ref(g.r.id))), at)
+		fn := p.Get("LambdaAuthorizer").Get("AuthorizerUri")
+		if fn == nil {
+			continue
 		}
+		number++
+		in := at.of(p.Get("LambdaAuthorizer"))
+		g.add(g.r, fmt.Sprintf("%sToLambdaAuthConnector%dWriteLambdaPermission", g.r.id, number), "AWS::Lambda::Permission", in.obj(in.pair("Action", in.str("lambda:InvokeFunction")),
+			in.pair("FunctionName", fn), in.pair("Principal", in.str("appsync.amazonaws.com")),
+			in.pair("SourceArn", in.sub("arn:${AWS::Partition}:appsync:${AWS::Region}:${AWS::AccountId}:apis/${SourceResourceId}", in.pair("SourceResourceId", in.getAtt(g.r.id, "ApiId"))))), in)
 	}
 	return out
 }
@@ -186,6 +195,24 @@ func (g *graph) runtime(n *syntax.Node) *syntax.Node {
 	return at.obj(at.pair("Name", n.Get("Name")), at.pair("RuntimeVersion", n.Get("Version")))
 }
 
+// source is the name of a data source, given one that is made here or another; for
+// "NONE", one is made that leads nowhere.
+func (g *graph) source(at maker, from *syntax.Node) *syntax.Node {
+	if isFunction(from) {
+		return from
+	}
+	name := g.text(from)
+	id := g.sources[name]
+	if id == "" && strings.EqualFold(name, "none") {
+		id = g.r.id + "NoneDataSource"
+		g.add(g.r, id, "AWS::AppSync::DataSource", at.obj(g.api(), at.pair("Name", at.str(id)), at.pair("Type", at.str("NONE"))), at)
+	}
+	if id == "" {
+		return from
+	}
+	return at.getAtt(id, "Name")
+}
+
 func (g *graph) functions() {
 	for _, p := range named(g.r.prop("Functions")) {
 		if p.Value.Get("Id") != nil {
@@ -196,10 +223,7 @@ func (g *graph) functions() {
 		if name == nil {
 			name = at.str(p.Key)
 		}
-		from := p.Value.Get("DataSource")
-		if id := g.sources[g.text(from)]; id != "" && !isFunction(from) {
-			from = at.getAtt(id, "Name")
-		}
+		from := g.source(at, p.Value.Get("DataSource"))
 		g.add(g.r, g.r.id+p.Key, "AWS::AppSync::FunctionConfiguration", at.obj(append(at.copyProps(resource{props: p.Value}, "Description", "MaxBatchSize"), g.api(), at.pair("Name", name),
 			at.pair("DataSourceName", from), at.pair("Code", p.Value.Get("InlineCode")), at.pair("CodeS3Location", p.Value.Get("CodeUri")), at.pair("Runtime", g.runtime(p.Value.Get("Runtime"))),
 			at.pair("SyncConfig", p.Value.Get("Sync")))...), at)

@@ -27,9 +27,9 @@ func (f *function) httpEvent(ev event) {
 	if path == "" && method == "" || path == "$default" {
 		tail = "*" // the default route takes all that no other does
 	}
-	apiNode := at.ref(api)
-	if api == "" && id != nil {
-		apiNode = id
+	apiNode := id
+	if id == nil {
+		apiNode = at.ref(api)
 	}
 	f.add(f.resource, ev.id+"Permission", "AWS::Lambda::Permission", at.obj(at.pair("Action", at.str("lambda:InvokeFunction")), at.pair("FunctionName", at.ref(f.target)),
 		at.pair("Principal", at.str("apigateway.amazonaws.com")),
@@ -90,96 +90,12 @@ func (e *expander) httpAPI(r resource) {
 	}
 	stagePairs := at.copyProps(r, "AccessLogSettings", "DefaultRouteSettings", "RouteSettings", "StageVariables")
 	tags := at.tagMap(r.prop("Tags"), "httpapi:createdBy")
-	e.add(r, stage, "AWS::ApiGatewayV2::Stage", at.obj(append(stagePairs, at.pair("ApiId", at.ref(r.id)), at.pair("StageName", name), at.pair("AutoDeploy", at.boolean(true)), at.pair("Tags", tags))...), at)
+	ofStage := tags
+	if r.prop("DefinitionUri") != nil && r.prop("DefinitionBody") == nil {
+		ofStage = nil // which the transform writes to the body alone
+	}
+	e.add(r, stage, "AWS::ApiGatewayV2::Stage", at.obj(append(stagePairs, at.pair("ApiId", at.ref(r.id)), at.pair("StageName", name), at.pair("AutoDeploy", at.boolean(true)), at.pair("Tags", ofStage))...), at)
 	e.out.Aliases[r.id+".Stage"] = stage
 	e.authorizers(r, "HttpApi")
 	e.domainV2(r, stage, tags)
-}
-
-// domainV2 makes the domain name of an HTTP or WebSocket API.
-func (e *expander) domainV2(r resource, stage string, tags *syntax.Node) {
-	d := r.prop("Domain")
-	if d == nil || d.Kind != syntax.Mapping || isFunction(d) {
-		return
-	}
-	at := r.at.of(d)
-	id := "ApiGatewayDomainNameV2" + domainKey(e, d.Get("DomainName"))
-	config := at.obj(append(at.copyProps(resource{props: d}, "CertificateArn", "SecurityPolicy", "OwnershipVerificationCertificateArn"), at.pair("EndpointType", d.Get("EndpointConfiguration")))...)
-	if d.Get("EndpointConfiguration") == nil {
-		config.Pairs = append(config.Pairs, at.pair("EndpointType", at.str("REGIONAL")))
-	}
-	e.add(r, id, "AWS::ApiGatewayV2::DomainName", at.obj(append(at.copyProps(resource{props: d}, "DomainName", "MutualTlsAuthentication"), at.pair("DomainNameConfigurations", at.list(config)),
-		at.pair("Tags", tags))...), at)
-	paths := items(d.Get("BasePath"))
-	if len(paths) == 0 {
-		paths = []*syntax.Node{nil}
-	}
-	for _, p := range paths {
-		suffix := ""
-		if text := e.text(p); text != "" && text != "/" {
-			suffix = alnum(text)
-		}
-		mp := at.obj(at.pair("ApiId", at.ref(r.id)), at.pair("DomainName", at.ref(id)), at.pair("Stage", at.ref(stage)))
-		if suffix != "" {
-			mp.Pairs = append(mp.Pairs, at.pair("ApiMappingKey", p))
-		}
-		e.add(r, r.id+suffix+"ApiMapping", "AWS::ApiGatewayV2::ApiMapping", mp, at)
-	}
-	e.records(r, d, at)
-}
-
-// webSocketAPI expands AWS::Serverless::WebSocketApi.
-func (e *expander) webSocketAPI(r resource) {
-	at := r.at
-	tags := at.tagMap(r.prop("Tags"), "websocketapi:createdBy")
-	pairs := at.copyProps(r, "Name", "Description", "RouteSelectionExpression", "ApiKeySelectionExpression", "DisableExecuteApiEndpoint", "DisableSchemaValidation", "IpAddressType")
-	if r.prop("Name") == nil {
-		pairs = append(pairs, at.pair("Name", at.str(r.id)))
-	}
-	e.add(r, r.id, "AWS::ApiGatewayV2::Api", at.obj(append(pairs, at.pair("ProtocolType", at.str("WEBSOCKET")), at.pair("Tags", tags))...), at)
-	text := stageText(r.prop("StageName"))
-	stage, name := r.id+"DefaultStage", r.prop("StageName")
-	if name != nil {
-		stage = r.id + stageID(text)
-	} else {
-		name = at.str("default")
-	}
-	e.add(r, stage, "AWS::ApiGatewayV2::Stage", at.obj(append(at.copyProps(r, "AccessLogSettings", "DefaultRouteSettings", "RouteSettings", "StageVariables"),
-		at.pair("ApiId", at.ref(r.id)), at.pair("StageName", name), at.pair("AutoDeploy", at.boolean(true)), at.pair("Tags", tags))...), at)
-	routes := r.prop("Routes")
-	if routes != nil && routes.Kind == syntax.Mapping {
-		for _, p := range routes.Pairs {
-			e.webSocketRoute(r, p)
-		}
-	}
-	e.domainV2(r, stage, tags)
-}
-
-// webSocketRoute makes a route, what it leads to, and what lets the API call that.
-func (e *expander) webSocketRoute(r resource, p syntax.Pair) {
-	at := maker{p.KeySpan}
-	name := alnum(p.Key)
-	id := r.id
-	if name != "" {
-		id += strings.ToUpper(name[:1]) + name[1:]
-	}
-	arn := p.Value.Get("FunctionArn")
-	e.add(r, id+"Integration", "AWS::ApiGatewayV2::Integration", at.obj(at.pair("ApiId", at.ref(r.id)), at.pair("IntegrationType", at.str("AWS_PROXY")),
-		at.pair("IntegrationUri", at.sub("arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${FunctionArn}/invocations", at.pair("FunctionArn", arn)))), at)
-	e.add(r, id+"Route", "AWS::ApiGatewayV2::Route", at.obj(at.pair("ApiId", at.ref(r.id)), at.pair("RouteKey", at.str(p.Key)),
-		at.pair("Target", at.obj(at.pair("Fn::Join", at.list(at.str("/"), at.list(at.str("integrations"), at.ref(id+"Integration"))))))), at)
-	e.add(r, id+"Permission", "AWS::Lambda::Permission", at.obj(at.pair("Action", at.str("lambda:InvokeFunction")), at.pair("FunctionName", arn),
-		at.pair("Principal", at.str("apigateway.amazonaws.com")),
-		at.pair("SourceArn", at.sub("arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${"+r.id+".ApiId}/"+stageOr(r.prop("StageName"))+"/"+p.Key))), at)
-}
-
-// stageOr is the name of the stage of a WebSocket API in an ARN.
-func stageOr(n *syntax.Node) string {
-	if n == nil {
-		return "default"
-	}
-	if text := stageText(n); text != "" {
-		return text
-	}
-	return "*"
 }

@@ -23,6 +23,11 @@ func (m maker) str(s string) *syntax.Node {
 	return &syntax.Node{Kind: syntax.String, Text: s, Span: m.span}
 }
 
+// hashed is a text behind which the transform writes a hash.
+func (m maker) hashed(text string) *syntax.Node {
+	return m.obj(m.pair("Fn::Join", m.list(m.str(""), m.list(m.str(text), &syntax.Node{Kind: syntax.Unreadable, Span: m.span}))))
+}
+
 func (m maker) boolean(b bool) *syntax.Node {
 	text := "false"
 	if b {

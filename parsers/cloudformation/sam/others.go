@@ -70,7 +70,7 @@ func (e *expander) application(r resource) {
 // stateMachine expands AWS::Serverless::StateMachine.
 func (e *expander) stateMachine(r resource) {
 	at := r.at
-	pairs := at.copyProps(r, "DefinitionSubstitutions", "EncryptionConfiguration")
+	pairs := at.copyProps(r, "EncryptionConfiguration")
 	for from, to := range map[string]string{"Name": "StateMachineName", "Type": "StateMachineType", "Logging": "LoggingConfiguration", "Tracing": "TracingConfiguration"} {
 		if p, ok := r.props.Lookup(from); ok && p.Value != nil && p.Value.Kind != syntax.Null {
 			pairs = append(pairs, syntax.Pair{Key: to, KeySpan: p.KeySpan, Value: p.Value})
@@ -82,7 +82,21 @@ func (e *expander) stateMachine(r resource) {
 			pairs = append(pairs, at.of(uri).pair("DefinitionS3Location", l))
 		}
 	}
-	e.out.Computed[r.id] = append(e.out.Computed[r.id], "DefinitionString")
+	text, substitutions := e.definitionOf(r)
+	if text != nil {
+		pairs = append(pairs, at.of(text).pair("DefinitionString", text))
+	} else {
+		e.out.Computed[r.id] = append(e.out.Computed[r.id], "DefinitionString")
+	}
+	if own := r.prop("DefinitionSubstitutions"); own != nil && len(substitutions) > 0 && own.Kind == syntax.Mapping && !isFunction(own) {
+		substitutions = append(slices.Clone(own.Pairs), substitutions...)
+	} else if own != nil {
+		pairs = append(pairs, at.pair("DefinitionSubstitutions", own))
+		substitutions = nil
+	}
+	if len(substitutions) > 0 {
+		pairs = append(pairs, at.pair("DefinitionSubstitutions", at.obj(substitutions...)))
+	}
 	roleID := r.id + "Role"
 	role := r.prop("Role")
 	if role == nil {
@@ -132,6 +146,10 @@ func (e *expander) stateMachineAlias(r resource) {
 // stateMachineEvent makes what starts a state machine, with the role for that.
 func (e *expander) stateMachineEvent(r resource, ev event) {
 	at, p := ev.at, ev.props
+	boundary := p.Get("PermissionsBoundary")
+	if boundary == nil {
+		boundary = r.prop("PermissionsBoundary")
+	}
 	target := r.id
 	if alias := e.text(r.prop("AutoPublishAlias")); alias != "" {
 		target = r.id + "Alias" + alnum(alias)
@@ -147,24 +165,29 @@ func (e *expander) stateMachineEvent(r resource, ev event) {
 			t.Pairs = append(t.Pairs, at.pair("RoleArn", role))
 		} else {
 			t.Pairs = append(t.Pairs, at.pair("RoleArn", at.getAtt(ev.id+"Role", "Arn")))
-			e.serviceRole(r, ev.id+"Role", at, "events.amazonaws.com", "states:StartExecution", at.ref(target), p.Get("PermissionsBoundary"), ev.id+"Role")
+			e.serviceRole(r, ev.id+"Role", at, "events.amazonaws.com", "states:StartExecution", at.ref(target), boundary, ev.id+"Role")
 		}
 		e.deadLetter(r, ev, t, ev.id)
 		e.rule(r, ev, t)
 	case "ScheduleV2":
-		e.scheduler(r, ev, "states:StartExecution", at.ref(target), target)
+		e.scheduler(r, ev, "states:StartExecution", at.ref(target))
 	case "Api":
 		e.restEvent(r, ev, "", "")
-		e.serviceRole(r, ev.id+"Role", at, "apigateway.amazonaws.com", "states:StartExecution", at.ref(target), p.Get("PermissionsBoundary"), ev.id+"Role")
+		e.serviceRole(r, ev.id+"Role", at, "apigateway.amazonaws.com", "states:StartExecution", at.ref(target), boundary, ev.id+"Role")
 	}
 }
 
 // capacityProvider expands AWS::Serverless::CapacityProvider.
 func (e *expander) capacityProvider(r resource) {
 	at := r.at
-	pairs := at.copyProps(r, "CapacityProviderName", "VpcConfig", "InstanceRequirements", "KmsKeyArn")
-	if s := r.prop("ScalingConfig"); s != nil {
-		pairs = append(pairs, at.of(s).pair("CapacityProviderScalingConfig", s))
+	pairs := at.copyProps(r, "CapacityProviderName", "VpcConfig", "KmsKeyArn")
+	if n := r.prop("InstanceRequirements"); n != nil && n.Kind == syntax.Mapping && !isFunction(n) {
+		in := at.of(n)
+		pairs = append(pairs, in.pair("InstanceRequirements", in.obj(in.pair("Architectures", n.Get("Architectures")), in.pair("AllowedInstanceTypes", n.Get("AllowedTypes")),
+			in.pair("ExcludedInstanceTypes", n.Get("ExcludedTypes")))))
+	}
+	if s := r.prop("ScalingConfig"); s != nil && s.Kind == syntax.Mapping && !isFunction(s) {
+		pairs = append(pairs, at.of(s).pair("CapacityProviderScalingConfig", at.of(s).capacityScaling(s)))
 	}
 	operator := r.prop("OperatorRole")
 	if operator == nil {
@@ -174,4 +197,18 @@ func (e *expander) capacityProvider(r resource) {
 	}
 	pairs = append(pairs, at.pair("PermissionsConfig", at.obj(at.pair("CapacityProviderOperatorRoleArn", operator))), at.pair("Tags", at.tags(r.prop("Tags"), "lambda:createdBy")))
 	e.add(r, r.id, "AWS::Lambda::CapacityProvider", at.obj(pairs...), at)
+}
+
+// capacityScaling is how a capacity provider scales: by itself, unless a use of its
+// processors is aimed at.
+func (m maker) capacityScaling(s *syntax.Node) *syntax.Node {
+	out := m.obj(m.pair("MaxVCpuCount", s.Get("MaxVCpuCount")))
+	use := s.Get("AverageCPUUtilization")
+	if use == nil {
+		out.Pairs = append(out.Pairs, m.pair("ScalingMode", m.str("Auto")))
+		return out
+	}
+	out.Pairs = append(out.Pairs, m.pair("ScalingMode", m.str("Manual")), m.pair("ScalingPolicies", m.list(m.obj(
+		m.pair("PredefinedMetricType", m.str("LambdaCapacityProviderAverageCPUUtilization")), m.pair("TargetValue", use)))))
+	return out
 }

@@ -52,8 +52,18 @@ func (e *expander) addRole(r resource, id string, x role) {
 		trust = at.trust(x.service)
 	}
 	arns := []*syntax.Node{}
+	named := map[string]bool{}
+	attach := func(arn *syntax.Node) {
+		if arn.IsScalar() && !isFunction(arn) {
+			if named[arn.Text] {
+				return
+			}
+			named[arn.Text] = true
+		}
+		arns = append(arns, arn)
+	}
 	for _, m := range x.managed {
-		arns = append(arns, at.str(managed+m))
+		attach(at.str(managed + m))
 	}
 	inline := append([]*syntax.Node{}, x.inline...)
 	for i, p := range items(r.prop("Policies")) {
@@ -64,11 +74,11 @@ func (e *expander) addRole(r resource, id string, x role) {
 			in := at.of(p)
 			inline = append(inline, in.obj(in.pair("PolicyName", in.str(fmt.Sprintf("%sPolicy%d", id, i))), in.pair("PolicyDocument", doc)))
 		case arn != nil:
-			arns = append(arns, arn)
+			attach(arn)
 		}
 	}
 	for _, m := range x.polled {
-		arns = append(arns, at.str(managed+m))
+		attach(at.str(managed + m))
 	}
 	props := at.obj(append([]syntax.Pair{at.pair("AssumeRolePolicyDocument", trust)}, roleRest(r, at)...)...)
 	if len(arns) > 0 || x.service == "states.amazonaws.com" {
