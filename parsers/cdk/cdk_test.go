@@ -186,6 +186,36 @@ func TestSearch(t *testing.T) {
 	constructs(t, load(t, assembly("55.0.0", ""), "cdk.out/"), "cdk.out/Shop.template.json", want)
 }
 
+// TestSearchByClass tells of two ids that are the same which one is that of a
+// construct: the one that is handed to its class.
+func TestSearchByClass(t *testing.T) {
+	t.Parallel()
+	const program = `
+-- lib/stack.ts --
+const table = new dynamodb.Table<Row>(this, 'Orders', {});
+new s3.Bucket(
+  this, 'Orders');
+new s3.Bucket(this, 'Same'); new s3.Bucket(this, 'Same');
+-- cdk.out/tree.json --
+{"tree": {"id": "App", "path": "", "children": {"Shop": {"id": "Shop", "path": "Shop", "children": {
+  "Orders": {"id": "Orders", "path": "Shop/Orders", "constructInfo": {"fqn": "aws-cdk-lib.aws_s3.Bucket"}},
+  "Same": {"id": "Same", "path": "Shop/Same", "constructInfo": {"fqn": "aws-cdk-lib.aws_s3.Bucket"}},
+  "Nest": {"id": "Nest", "path": "Shop/Nest", "children": {
+    "Orders": {"id": "Orders", "path": "Shop/Nest/Orders", "constructInfo": {"fqn": "aws-cdk-lib.aws_dynamodb.Table"}}}},
+  "Mine": {"id": "Mine", "path": "Shop/Mine", "children": {
+    "Orders": {"id": "Orders", "path": "Shop/Mine/Orders", "constructInfo": {"fqn": "constructs.Construct"}}}}
+}}}}}
+`
+	withTree := strings.Replace(assembly("36.0.0", ""), `"Shop.assets": {"type"`,
+		`"Tree": {"type": "cdk:tree", "properties": {"file": "tree.json"}}, "Shop.assets": {"type"`, 1)
+	constructs(t, load(t, withTree+program), "cdk.out/Shop.template.json", map[string]string{
+		"Shop/Orders/Resource":      "lib/stack.ts:2 by searching the program for its id",
+		"Shop/Nest/Orders/Resource": "lib/stack.ts:1 by searching the program for its id",
+		"Shop/Same/Resource":        "", // two calls of the class
+		"Shop/Mine/Orders/Resource": "", // a class that cannot tell
+	})
+}
+
 // TestSearchThroughCalls finds the call that an id is an argument of, and ids that are
 // made of a text with holes.
 func TestSearchThroughCalls(t *testing.T) {

@@ -64,7 +64,7 @@ func (r *Result) Construct(s *Stack, logicalID, meta string) (Construct, bool) {
 		c.Source, c.How = at, byProgram
 		return c, true
 	}
-	if at, ok := p.bySearch(c.Path, s.depth()); ok {
+	if at, ok := p.bySearch(c.Path, s.depth(), s.Assembly.tree); ok {
 		c.Source, c.How = at, bySearch
 		return c, true
 	}
@@ -128,16 +128,18 @@ func (s *Stack) depth() int {
 }
 
 // bySearch looks for the id of the construct, or of the nearest one around it that
-// the program names in one place only. The first segments are stages and stacks:
-// they hold too much to tell a reader anything.
-func (p *program) bySearch(construct string, above int) (source.Span, bool) {
+// the program names in one place only, given the classes of constructs by path. The
+// first segments are stages and stacks: they hold too much to tell a reader anything.
+func (p *program) bySearch(construct string, above int, classes map[string]string) (source.Span, bool) {
 	segments := strings.Split(construct, "/")
 	for i := len(segments) - 1; i >= above; i-- {
 		if segments[i] == "Resource" || segments[i] == "Default" {
 			continue
 		}
 		// A nested stack has constructs of its own: Reports.NestedStack/Reports.NestedStackResource.
-		if at, ok := p.search(strings.TrimSuffix(segments[i], ".NestedStack")); ok {
+		name := classes[strings.Join(segments[:i+1], "/")] // aws-cdk-lib.aws_s3.Bucket
+		class := name[strings.LastIndexByte(name, '.')+1:]
+		if at, ok := p.search(strings.TrimSuffix(segments[i], ".NestedStack"), class); ok {
 			return at, true
 		}
 	}

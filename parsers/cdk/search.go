@@ -32,8 +32,9 @@ const minPattern = 3
 var hole = regexp.MustCompile(`\$?\{[^{}]*\}|%[sdv]`)
 
 // search finds the one place where a text stands as a literal in the program, its
-// tests left out, or where it is made of a literal with holes.
-func (p *program) search(text string) (source.Span, bool) {
+// tests left out, or where it is made of a literal with holes. Of several, the one counts
+// that is handed to the class of the construct.
+func (p *program) search(text, class string) (source.Span, bool) {
 	if p.literals == nil {
 		p.index()
 	}
@@ -45,6 +46,9 @@ func (p *program) search(text string) (source.Span, bool) {
 			}
 		}
 	}
+	if len(found) > 1 && class != "" {
+		found = p.ofClass(found, class)
+	}
 	if len(found) != 1 {
 		return source.Span{}, false
 	}
@@ -54,6 +58,27 @@ func (p *program) search(text string) (source.Span, bool) {
 	}
 	at := callAround(f.Content, found[0].offset)
 	return p.line(f.Path, f.Position(f.Span(at, at).Pos).Line)
+}
+
+// callee matches the name that is called, before the bracket.
+var callee = regexp.MustCompile(`(\w+)\s*(?:<[\w\s,.]*>\s*)?$`)
+
+// ofClass keeps the literals that are arguments of a call of a class: new Bucket(…),
+// s3.Bucket(…), awss3.NewBucket(…).
+func (p *program) ofClass(found []literalAt, class string) []literalAt {
+	var out []literalAt
+	for _, l := range found {
+		f := p.file(l.file)
+		if f == nil {
+			continue
+		}
+		at := callAround(f.Content, l.offset)
+		m := callee.FindSubmatch(f.Content[max(0, at-maxCall):at])
+		if m != nil && (string(m[1]) == class || string(m[1]) == "New"+class) {
+			out = append(out, l)
+		}
+	}
+	return out
 }
 
 func (p *program) index() {
