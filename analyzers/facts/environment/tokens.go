@@ -67,6 +67,12 @@ func read(text string, from source) analysis.Environment {
 			i++
 			continue
 		}
+		if i+1 < len(tokens) && from == fromLabel && tokens[i] == "staging" && tokens[i+1] == "bucket" {
+			continue // the CDK stages assets in a StagingBucket
+		}
+		if tokens[i] == "testing" && len(tokens) > 1 && from != fromTag && from != fromWorld {
+			continue // "cli-testing" says what a thing is for
+		}
 		e := meaning(tokens[i], from)
 		if purposes[tokens[i]] && !only(tokens, "account") {
 			e = analysis.UnknownEnvironment
@@ -121,14 +127,27 @@ func meaning(token string, from source) analysis.Environment {
 	return e
 }
 
-// split breaks a text into lower-case words: at everything that is neither
-// letter nor digit, at camel case, and before trailing digits.
+const digits = "0123456789"
+
+// split breaks a text into lower-case words without the digits at their ends.
 func split(text string) []string {
+	var words []string
+	for _, t := range tokens(text) {
+		if w := strings.TrimRight(t, digits); w != "" {
+			words = append(words, w)
+		}
+	}
+	return words
+}
+
+// tokens breaks a text into lower-case words: at everything that is neither letter
+// nor digit, and at camel case.
+func tokens(text string) []string {
 	var tokens []string
 	var word []rune
 	flush := func() {
-		if w := strings.TrimRight(strings.ToLower(string(word)), "0123456789"); w != "" {
-			tokens = append(tokens, w)
+		if len(word) > 0 {
+			tokens = append(tokens, strings.ToLower(string(word)))
 		}
 		word = word[:0]
 	}

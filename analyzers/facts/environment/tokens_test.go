@@ -66,6 +66,8 @@ func TestRead(t *testing.T) {
 		// Compounds that name no environment.
 		{"AWSDevOpsRole", fromLabel, none}, {"dev-ops", fromTag, none}, {"PassRoleToNewGlueDevEndpoint", fromLabel, none}, {"dev-db", fromName, dev},
 		{"stage_resources", fromStack, none}, {"stage", fromLabel, none}, {"shop-stage", fromName, analysis.Staging},
+		{"StagingBucketPolicy", fromLabel, none}, {"shop-staging-bucket", fromName, analysis.Staging}, {"tool-testing", fromModule, none},
+		{"aws-cdk-testing", fromFolder, none}, {"testing", fromFolder, analysis.Test}, {"load-testing", fromTag, analysis.Test},
 		{"infrastructure-live", fromFolder, none}, {"live", fromTag, prod}, {"live", fromName, none},
 		{"test", fromLabel, none}, {"test", fromStack, none}, {"test", fromName, analysis.Test},
 		{"", fromTag, none}, {"42", fromTag, none},
