@@ -48,6 +48,9 @@ type Instance struct {
 	Unit        string
 	World       string
 	Environment Environment
+	// EnvironmentName is what the user calls the environment, if that is a name of
+	// their own.
+	EnvironmentName string
 }
 
 // Root is the root module or stack without the world that it was evaluated in.

@@ -7,12 +7,25 @@ type Settings struct {
 	Environments []EnvironmentPattern
 	// CountAs gives environments the part of another one.
 	CountAs []EnvironmentRole
+	// Own are environments that the user calls by names of their own.
+	Own []OwnEnvironment
+}
+
+// OwnEnvironment is an environment that is called by a name of the user's own, and
+// judged like another.
+type OwnEnvironment struct {
+	Name        string
+	Environment Environment
+	// Where is the line that says so.
+	Where string
 }
 
 // EnvironmentPattern says of all that bears a sign that it belongs to an environment.
 type EnvironmentPattern struct {
 	Environment Environment
-	By          EnvironmentSign
+	// Name is what the user calls it, if that is a name of their own.
+	Name string
+	By   EnvironmentSign
 	// Tag is the key of the tag, for patterns of tags.
 	Tag string
 	// Pattern is as it is written, and Match what it stands for.

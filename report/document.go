@@ -224,6 +224,8 @@ type Instance struct {
 	World string `json:"world,omitempty"`
 	// Environment is production, staging, development, test, sandbox or shared.
 	Environment string `json:"environment,omitempty"`
+	// EnvironmentName is what the user calls it, if that is a name of their own.
+	EnvironmentName string `json:"environmentName,omitempty"`
 }
 
 // Reason says why a verdict is open.

@@ -146,7 +146,7 @@ func (d documenter) finding(f *analysis.Finding) Finding {
 		out.Steps = append(out.Steps, Step{string(s.Kind), s.Text, d.location(s.Span)})
 	}
 	for _, i := range f.Instances {
-		out.Instances = append(out.Instances, Instance{i.Address, i.Construct, i.Unit, i.World, string(i.Environment)})
+		out.Instances = append(out.Instances, Instance{i.Address, i.Construct, i.Unit, i.World, string(i.Environment), i.EnvironmentName})
 	}
 	d.judgement(f, &out)
 	for _, r := range f.Reasons {

@@ -24,6 +24,8 @@ import (
 type Environments interface {
 	// Of returns the environment of a node.
 	EnvironmentOf(graph.NodeID) analysis.Environment
+	// EnvironmentNameOf returns what the user calls it, if that is a name of their own.
+	EnvironmentNameOf(graph.NodeID) string
 }
 
 // Suite is what is run.

@@ -30,6 +30,7 @@ type builder struct {
 type item struct {
 	analysis.Decision
 	env      analysis.Environment
+	envName  string
 	severity analysis.Severity
 	open     bool
 	// conditional: a defect, if the node exists or an input is chosen so; when
@@ -64,7 +65,7 @@ func (b *builder) add(ds []analysis.Decision) {
 			continue
 		}
 		if b.envs != nil {
-			it.env = b.envs.EnvironmentOf(d.Node.ID)
+			it.env, it.envName = b.envs.EnvironmentOf(d.Node.ID), b.envs.EnvironmentNameOf(d.Node.ID)
 		}
 		it.severity = d.Rule.SeverityIn(it.env, it.defect.Variant)
 		if d.Severity != nil {
@@ -293,7 +294,7 @@ func (b *builder) finding(it *item) analysis.Finding {
 	if it.Whole && it.At.IsValid() {
 		f.Block = it.At
 	}
-	inst := analysis.Instance{Address: n.Addr, Environment: it.env}
+	inst := analysis.Instance{Address: n.Addr, Environment: it.env, EnvironmentName: it.envName}
 	if n.Unit != nil {
 		inst.Unit, inst.World = n.Unit.Key, n.Unit.World
 		f.Example = n.Unit.Kind == graph.Example

@@ -126,6 +126,8 @@ func (r roles) EnvironmentOf(id graph.NodeID) analysis.Environment {
 	return map[string]analysis.Environment{"a": analysis.Production, "b": analysis.Development}[r.g.Node(id).Name]
 }
 
+func (r roles) EnvironmentNameOf(graph.NodeID) string { return "" }
+
 func TestSeverity(t *testing.T) {
 	g := graphtest.Load(t, estate)
 	env := analysis.NewFact("environment", "", nil, func(p *analysis.Pass) (checker.Environments, error) { return roles{p.Graph}, nil })

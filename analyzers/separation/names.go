@@ -63,7 +63,7 @@ func nameFits(t *topology.Topology, envs *environment.Environments, n *graph.Nod
 	unknown := append(unknownTag(n, s), unplaced...)
 	switch {
 	case s.NameUnknown:
-		return unknownNameFits(n, append(strong, weak...), unknown)
+		return unknownNameFits(envs, n, append(strong, weak...), unknown)
 	case s.Name.Confidence == environment.None || ignored(s.Name.Environment):
 		return value.Verdict{}, false
 	}
@@ -87,8 +87,8 @@ func nameFits(t *topology.Topology, envs *environment.Environments, n *graph.Nod
 // whatever speaks about the environment, and its known words what is not known. Where
 // neither a name nor a tag is written, and nothing else speaks, there is nothing
 // to contradict: that a macro may add both says nothing of this resource.
-func unknownNameFits(n *graph.Node, signs []environment.Evidence, unknown []value.Fact) (v value.Verdict, judged bool) {
-	word, all := environment.WordsInNames(n)
+func unknownNameFits(envs *environment.Environments, n *graph.Node, signs []environment.Evidence, unknown []value.Fact) (v value.Verdict, judged bool) {
+	word, all := envs.WordsInNames(n)
 	named := word != analysis.UnknownEnvironment && !ignored(word)
 	speak := speaking(signs)
 	switch {

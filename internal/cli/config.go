@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -201,10 +202,13 @@ func ofFile(f *config.File) []shownValue {
 		add(x.Line, below+name+".fail_on", "%s", x.FailOn)
 	}
 	for _, x := range f.Estate.Environments {
-		out = append(out, shownValue{fmt.Sprintf("environments.%s.%s", x.Environment, signName(x)), x.Pattern, x.Where})
+		out = append(out, shownValue{fmt.Sprintf("environments.%s.%s", cmp.Or(x.Name, string(x.Environment)), signName(x)), x.Pattern, x.Where})
 	}
 	for _, x := range f.Estate.CountAs {
 		out = append(out, shownValue{fmt.Sprintf("environments.%s.counts_as", x.Environment), string(x.As), x.Where})
+	}
+	for _, x := range f.Estate.Own {
+		out = append(out, shownValue{fmt.Sprintf("environments.%s.counts_as", x.Name), string(x.Environment), x.Where})
 	}
 	for _, x := range f.Suppressions {
 		var where []string

@@ -51,7 +51,7 @@ func configSchema() object {
 		"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": schemaURL,
 		"title": "wacheck", "description": "Configuration of wacheck: .wacheck.yaml at the root of a repository, or in a directory below it.",
 		"type": []string{"object", "null"}, "additionalProperties": false, "properties": properties,
-		"$defs": object{"threshold": object{"enum": thresholds}, "environment": object{"enum": singleEnvironments()}},
+		"$defs": object{"threshold": object{"enum": thresholds}, "environment": object{"enum": config.SingleEnvironments()}},
 	}
 }
 
@@ -89,29 +89,26 @@ func rulesSchema(severities []string) object {
 }
 
 func environmentsSchema() object {
-	names := object{}
+	threshold := object{"$ref": "#/$defs/threshold"}
 	patterns := object{"type": []string{"array", "string"}, "items": object{"type": "string"}}
+	told := object{"fail_on": threshold}
+	for key, about := range config.EnvironmentSigns() {
+		told[key] = object{"type": patterns["type"], "items": patterns["items"], "description": about}
+	}
+	told["accounts"] = object{"type": []string{"array", "string", "integer"}, "items": object{"type": []string{"string", "integer"}, "pattern": `^\d{12}$`}, "pattern": `^\d{12}$`,
+		"description": config.EnvironmentSigns()["accounts"]}
+	told["tags"] = object{"type": "object", "additionalProperties": patterns, "description": "Values of tags by their keys; globs, whatever their case."}
+	told["counts_as"] = object{"$ref": "#/$defs/environment", "description": "The environment that it is to be judged like."}
+	names := object{}
 	for _, n := range config.EnvironmentNames() {
-		properties := object{"fail_on": object{"$ref": "#/$defs/threshold"}}
-		if slices.Contains(singleEnvironments(), n) {
-			for key, about := range config.EnvironmentSigns() {
-				properties[key] = object{"type": patterns["type"], "items": patterns["items"], "description": about}
-			}
-			properties["accounts"] = object{"type": []string{"array", "string", "integer"}, "items": object{"type": []string{"string", "integer"}, "pattern": `^\d{12}$`}, "pattern": `^\d{12}$`,
-				"description": config.EnvironmentSigns()["accounts"]}
-			properties["tags"] = object{"type": "object", "additionalProperties": patterns, "description": "Values of tags by their keys; globs, whatever their case."}
-			properties["counts_as"] = object{"$ref": "#/$defs/environment", "description": "The environment that it is to be judged like."}
+		properties := object{"fail_on": threshold}
+		if slices.Contains(config.SingleEnvironments(), n) {
+			properties = told
 		}
 		names[n] = object{"type": "object", "additionalProperties": false, "properties": properties}
 	}
-	return object{"description": "What belongs to environments, and their thresholds.", "type": "object", "additionalProperties": false, "properties": names}
-}
-
-// singleEnvironments are the names that stand for one environment.
-func singleEnvironments() []string {
-	names := slices.DeleteFunc(config.EnvironmentNames(), func(n string) bool { return n == "non-production" || n == "unknown" })
-	slices.Sort(names)
-	return names
+	return object{"description": "What belongs to environments, and their thresholds. One of your own says what it counts as.", "type": "object", "properties": names,
+		"additionalProperties": object{"type": "object", "additionalProperties": false, "required": []string{"counts_as"}, "properties": told}}
 }
 
 func suppressionsSchema() object {

@@ -15,7 +15,7 @@ func writeSurvey(w io.Writer, e *estate.Estate) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	say(t, "ENVIRONMENT\tRESOURCES\tUNITS\tKNOWN BY\n")
 	for _, x := range e.Environments {
-		say(t, "%s\t%d\t%d\t%s\n", x.Name, x.Resources, x.Units, source.Printable(strings.Join(x.Signs, "; ")))
+		say(t, "%s\t%d\t%d\t%s\n", environmentName(x), x.Resources, x.Units, source.Printable(strings.Join(x.Signs, "; ")))
 	}
 	if err := t.Flush(); err != nil {
 		return err
@@ -38,13 +38,25 @@ func writeSurvey(w io.Writer, e *estate.Estate) error {
 	return nil
 }
 
+// environmentName is the name with what one of the user's own counts as.
+func environmentName(e estate.Environment) string {
+	if e.CountsAs == "" {
+		return e.Name
+	}
+	return source.Printable(e.Name) + " (" + e.CountsAs + ")"
+}
+
 func writeMatrix(w io.Writer, m *estate.Matrix) error {
 	if len(m.Environments) == 0 {
 		return nil
 	}
 	say(w, "\nSide by side\n")
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	say(t, "  \t%s\n", strings.Join(m.Environments, "\t"))
+	say(t, "  ")
+	for _, e := range m.Environments {
+		say(t, "\t%s", source.Printable(e))
+	}
+	say(t, "\n")
 	marked := false
 	for _, r := range m.Rows {
 		say(t, "  %s", r.Kind)

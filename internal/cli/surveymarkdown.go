@@ -12,7 +12,7 @@ func writeSurveyMarkdown(w io.Writer, e *estate.Estate) error {
 	say(w, "# Environments\n\n")
 	rows := [][]string{}
 	for _, x := range e.Environments {
-		rows = append(rows, []string{x.Name, count(x.Resources, "resource"), count(x.Units, "unit"), strings.Join(x.Signs, "; ")})
+		rows = append(rows, []string{environmentName(x), count(x.Resources, "resource"), count(x.Units, "unit"), strings.Join(x.Signs, "; ")})
 	}
 	writeTable(w, []string{"environment", "resources", "units", "known by"}, rows)
 	say(w, "\n## Side by side\n\n")

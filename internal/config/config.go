@@ -89,9 +89,11 @@ func (t Threshold) String() string {
 
 // Scope is a threshold for an environment, or for a path.
 type Scope struct {
-	// Name is the environment as it is written, Environments what it means.
+	// Name is the environment as it is written, Environments what it means; Own says
+	// that the name is the user's own.
 	Name         string
 	Environments []analysis.Environment
+	Own          bool
 	Path         string
 	FailOn       Threshold
 	Line         int

@@ -54,7 +54,7 @@ func TestMistakes(t *testing.T) {
 			`.wacheck.yaml:3: rds-a: unknown severity "grave" (one of info, low, medium, high, critical)`,
 			`.wacheck.yaml:4: unknown key "severty" (did you mean "severity"?)`}},
 		{"environments", "", "environments:\n  prodction: {fail_on: low}\npaths:\n  - fail_on: low\n", []string{
-			`.wacheck.yaml:2: environments: unknown environment "prodction" (did you mean "production"?)`, ".wacheck.yaml:4: paths: an entry needs a path"}},
+			`.wacheck.yaml:2: environments: unknown environment "prodction"; one of your own says what it counts as, such as "counts_as: production" (did you mean "production"?)`, ".wacheck.yaml:4: paths: an entry needs a path"}},
 		{"signs of environments", "", "environments:\n  prod: {names: ['[', ok], accounts: [12], tags: [a]}\n  unknown: {paths: a}\n  staging: {counts_as: prodction}\n  test: {name: a}\n", []string{
 			`.wacheck.yaml:2: environments.prod.names: "[" is no pattern`,
 			`.wacheck.yaml:2: environments.prod.accounts: "12" is no account`, ".wacheck.yaml:2: tags: expected keys of tags",
@@ -134,6 +134,7 @@ func TestFailOn(t *testing.T) {
 environments:
   dev: {fail_on: critical}
   non-production: {fail_on: high}
+  acme: {counts_as: production, fail_on: medium}
   prod: {fail_on: low}
 paths:
   - {path: legacy, fail_on: none}
@@ -155,9 +156,17 @@ paths:
 		{"modules/a.tf", "envs/strict", analysis.Production, Threshold{Severity: analysis.Info}},
 		{"modules/a.tf", "envs/mild", analysis.Production, Threshold{Severity: analysis.High}},
 	} {
-		if got := tree.FailOn(c.file, c.unit, c.env, by); got != c.want {
+		if got := tree.FailOn(c.file, c.unit, analysis.Instance{Environment: c.env}, by); got != c.want {
 			t.Errorf("%s of %q in %q: %+v, want %+v", c.file, c.unit, c.env, got, c.want)
 		}
+	}
+	// A name of the user's own counts more than what it counts as.
+	own := analysis.Instance{Environment: analysis.Production, EnvironmentName: "acme"}
+	if got := tree.FailOn("a.tf", "", own, Threshold{}); got != (Threshold{Severity: analysis.Medium}) {
+		t.Errorf("acme: %+v", got)
+	}
+	if got := tree.FailOn("modules/a.tf", "envs/mild", own, Threshold{}); got != (Threshold{Severity: analysis.High}) {
+		t.Errorf("acme further down: %+v", got)
 	}
 }
 
@@ -175,7 +184,8 @@ func FuzzParse(f *testing.F) {
 			if file != nil {
 				tree := NewTree(file)
 				tree.Rule("rds-a", "a/b/c.tf")
-				tree.FailOn("a/b/c.tf", "a", analysis.Development, Threshold{})
+				tree.FailOn("a/b/c.tf", "a", analysis.Instance{Environment: analysis.Development}, Threshold{})
+				tree.Estate()
 			}
 		}
 	})
@@ -191,6 +201,7 @@ func TestEstate(t *testing.T) {
     accounts: ["111122223333"]
   dev: {paths: [teams/*/play], workspaces: default}
   staging: {counts_as: production}
+  acme: {names: "acme-*", counts_as: production}
 `)
 	type match struct {
 		env        analysis.Environment
@@ -205,6 +216,7 @@ func TestEstate(t *testing.T) {
 		{analysis.Production, analysis.ByAccount, "111122223333", "111122223334", "", ".wacheck.yaml:5"},
 		{analysis.Development, analysis.ByPath, "teams/a/play/net", "teams/play", "", ".wacheck.yaml:6"},
 		{analysis.Development, analysis.ByWorkspace, "default", "defaults", "", ".wacheck.yaml:6"},
+		{analysis.Production, analysis.ByName, "acme-db", "acme", "", ".wacheck.yaml:8"},
 	} {
 		got := f.Estate.Environments[i]
 		if got.Environment != want.env || got.By != want.by || got.Tag != want.tag || got.Where != want.where || !got.Match(want.yes) || got.Match(want.no) {
@@ -213,5 +225,8 @@ func TestEstate(t *testing.T) {
 	}
 	if c := f.Estate.CountAs; len(c) != 1 || c[0] != (analysis.EnvironmentRole{Environment: analysis.Staging, As: analysis.Production, Where: ".wacheck.yaml:7"}) {
 		t.Errorf("counts as %v", c)
+	}
+	if o := f.Estate.Own; len(o) != 1 || o[0] != (analysis.OwnEnvironment{Name: "acme", Environment: analysis.Production, Where: ".wacheck.yaml:8"}) || f.Estate.Environments[6].Name != "acme" {
+		t.Errorf("own %v", o)
 	}
 }

@@ -41,13 +41,50 @@ func (p *parser) environments(pair syntax.Pair) {
 	for _, e := range pair.Value.Pairs {
 		envs, ok := environmentNames[strings.ToLower(e.Key)]
 		if !ok {
-			err := fmt.Errorf("environments: unknown environment %q", e.Key)
-			p.problem(e.KeySpan, "%v", nearest.Hint(err, e.Key, EnvironmentNames()))
+			p.own(e)
 			continue
 		}
 		s := Scope{Name: e.Key, Environments: envs, Line: p.line(e.KeySpan)}
 		p.scope("environments."+e.Key, e.Value, s, p.signs(e.Key, envs))
 	}
+}
+
+// own reads an environment that the user calls by a name of their own. It counts as one
+// that is known to rules.
+func (p *parser) own(e syntax.Pair) {
+	unknown := func(why string) {
+		err := fmt.Errorf("environments: unknown environment %q; %s", e.Key, why)
+		p.problem(e.KeySpan, "%v", nearest.Hint(err, e.Key, EnvironmentNames()))
+	}
+	var role *syntax.Pair
+	if e.Value != nil && e.Value.Kind == syntax.Mapping {
+		for i := range e.Value.Pairs {
+			if e.Value.Pairs[i].Key == "counts_as" {
+				role = &e.Value.Pairs[i]
+			}
+		}
+	}
+	switch {
+	case p.out.Dir != "":
+		unknown("one of your own belongs to the file at the root of the repository")
+		return
+	case role == nil:
+		unknown("one of your own says what it counts as, such as \"counts_as: production\"")
+		return
+	}
+	as, ok := p.role(*role, e.Key)
+	if !ok {
+		return
+	}
+	envs := []analysis.Environment{as}
+	signs := p.signs(e.Key, envs)
+	signs["counts_as"] = func(syntax.Pair) {} // read above
+	first := len(p.out.Estate.Environments)
+	p.scope("environments."+e.Key, e.Value, Scope{Name: e.Key, Environments: envs, Own: true, Line: p.line(e.KeySpan)}, signs)
+	for i := first; i < len(p.out.Estate.Environments); i++ {
+		p.out.Estate.Environments[i].Name = e.Key
+	}
+	p.out.Estate.Own = append(p.out.Estate.Own, analysis.OwnEnvironment{Name: e.Key, Environment: as, Where: fmt.Sprintf("%s:%d", p.out.Path, p.line(e.KeySpan))})
 }
 
 // EnvironmentSigns are the keys by which an environment can be told, beside tags,
@@ -129,19 +166,35 @@ func (p *parser) mayTell(key syntax.Pair, name string, envs []analysis.Environme
 }
 
 func (p *parser) countsAs(x syntax.Pair, name string, envs []analysis.Environment) {
-	text, ok := p.text(x.Value, x.Key)
-	if !ok || !p.mayTell(x, name, envs) {
+	if !p.mayTell(x, name, envs) {
 		return
+	}
+	if as, ok := p.role(x, name); ok {
+		p.out.Estate.CountAs = append(p.out.Estate.CountAs, analysis.EnvironmentRole{
+			Environment: envs[0], As: as, Where: fmt.Sprintf("%s:%d", p.out.Path, p.line(x.KeySpan))})
+	}
+}
+
+// role reads the environment that another one counts as.
+func (p *parser) role(x syntax.Pair, name string) (analysis.Environment, bool) {
+	text, ok := p.text(x.Value, x.Key)
+	if !ok {
+		return "", false
 	}
 	as, known := environmentNames[strings.ToLower(text)]
 	if !known || len(as) > 1 || as[0] == analysis.UnknownEnvironment {
 		err := fmt.Errorf("environments.%s.counts_as: unknown environment %q", name, text)
-		names := slices.DeleteFunc(EnvironmentNames(), func(n string) bool { return n == "unknown" || n == "non-production" })
-		p.problem(x.Value.Span, "%v", nearest.Hint(err, text, names))
-		return
+		p.problem(x.Value.Span, "%v", nearest.Hint(err, text, SingleEnvironments()))
+		return "", false
 	}
-	p.out.Estate.CountAs = append(p.out.Estate.CountAs, analysis.EnvironmentRole{
-		Environment: envs[0], As: as[0], Where: fmt.Sprintf("%s:%d", p.out.Path, p.line(x.KeySpan))})
+	return as[0], true
+}
+
+// SingleEnvironments are the names that stand for one environment.
+func SingleEnvironments() []string {
+	names := slices.DeleteFunc(EnvironmentNames(), func(n string) bool { return n == "unknown" || n == "non-production" })
+	slices.Sort(names)
+	return names
 }
 
 // glob compiles a pattern for names.

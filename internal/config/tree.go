@@ -92,12 +92,12 @@ func (t *Tree) Rule(id, file string) RuleState {
 	return s
 }
 
-// FailOn returns the threshold for a finding that is shown in a file and holds
-// in an environment of a unit, which is deployed from a directory. It returns
+// FailOn returns the threshold for a finding that is shown in a file and holds for
+// an instance of a unit, which is deployed from a directory. It returns
 // the default if nothing is said. What is deployed counts more than the file,
-// what stands further down in the tree more than what stands above, and an
-// environment more than a path.
-func (t *Tree) FailOn(file, unit string, env analysis.Environment, by Threshold) Threshold {
+// what stands further down in the tree more than what stands above, an
+// environment more than a path, and one of the user's own more than that it counts as.
+func (t *Tree) FailOn(file, unit string, i analysis.Instance, by Threshold) Threshold {
 	files := t.chain(path.Dir(file))
 	for _, f := range t.chain(unit) {
 		if !slices.Contains(files, f) {
@@ -114,7 +114,12 @@ func (t *Tree) FailOn(file, unit string, env analysis.Environment, by Threshold)
 			}
 		}
 		for _, s := range f.Scopes {
-			if slices.Contains(s.Environments, env) {
+			if !s.Own && slices.Contains(s.Environments, i.Environment) {
+				by = s.FailOn
+			}
+		}
+		for _, s := range f.Scopes {
+			if s.Own && s.Name == i.EnvironmentName {
 				by = s.FailOn
 			}
 		}
@@ -132,10 +137,30 @@ func Match(pattern, name string) bool {
 	return false
 }
 
-// Estate is what the file at the root says of environments.
+// Estate is what the file at the root says of environments, nil if there is none. It
+// names places relative to the root, as all that is said of the estate is the same
+// wherever the program is started.
 func (t *Tree) Estate() *analysis.Settings {
-	if f := t.files[""]; f != nil {
-		return &f.Estate
+	f := t.files[""]
+	if f == nil {
+		return nil
 	}
-	return nil
+	out := analysis.Settings{Environments: slices.Clone(f.Estate.Environments), CountAs: slices.Clone(f.Estate.CountAs), Own: slices.Clone(f.Estate.Own)}
+	for i := range out.Environments {
+		f.relate(&out.Environments[i].Where)
+	}
+	for i := range out.CountAs {
+		f.relate(&out.CountAs[i].Where)
+	}
+	for i := range out.Own {
+		f.relate(&out.Own[i].Where)
+	}
+	return &out
+}
+
+// relate puts a place in the file into terms of the root, if it lies in there.
+func (f *File) relate(where *string) {
+	if line, ok := strings.CutPrefix(*where, f.Path); ok && f.Rel != "" && !strings.HasPrefix(f.Rel, "../") {
+		*where = f.Rel + line
+	}
 }

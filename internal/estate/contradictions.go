@@ -39,7 +39,7 @@ func (s *surveyor) contradictions() []Contradiction {
 			if !seen {
 				i = len(out)
 				index[k] = i
-				out = append(out, Contradiction{Environment: nameOf(best.Environment), Sign: best.Fact.Text, Against: nameOf(c.Environment),
+				out = append(out, Contradiction{Environment: columnOf(best).String(), Sign: best.Fact.Text, Against: columnOf(c).String(),
 					AgainstSign: c.Fact.Text, Address: s.address(n), Place: s.place(n)})
 			}
 			out[i].Resources++

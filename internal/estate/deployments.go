@@ -13,13 +13,13 @@ import (
 func (s *surveyor) deployments() []*table {
 	accounts, units, states := newTable("accounts"), newTable("roots and stacks"), newTable("states")
 	for _, n := range s.deployed() {
-		e := s.envs.EnvironmentOf(n.ID)
+		c := s.of(n)
 		if id := s.account(n); id != "" {
-			accounts.note(id, e)
+			accounts.note(id, c)
 		}
-		units.note(n.Unit.Key, e)
+		units.note(n.Unit.Key, c)
 		if id := stateOf(n.Unit); id != "" {
-			states.note(id, e)
+			states.note(id, c)
 		}
 	}
 	for _, t := range []*table{accounts, states} {

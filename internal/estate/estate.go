@@ -34,7 +34,9 @@ type Estate struct {
 // Environment is one of the environments, with the signs that most of its
 // resources are known by.
 type Environment struct {
-	Name      string   `json:"name"`
+	Name string `json:"name"`
+	// CountsAs is what one of the user's own names is judged like.
+	CountsAs  string   `json:"countsAs,omitempty"`
 	Resources int      `json:"resources"`
 	Units     int      `json:"units"`
 	Signs     []string `json:"signs"`
@@ -92,13 +94,6 @@ type surveyor struct {
 // counts reports that a unit is surveyed.
 func (s *surveyor) counts(u *graph.Unit) bool { return s.o.Examples || u.Kind != graph.Example }
 
-func nameOf(e analysis.Environment) string {
-	if e == analysis.UnknownEnvironment {
-		return "unknown"
-	}
-	return string(e)
-}
-
 func (s *surveyor) place(n *graph.Node) string {
 	if n.Unit == nil || !n.Span.IsValid() {
 		return ""
@@ -124,13 +119,13 @@ type tally struct {
 }
 
 func (s *surveyor) environments() []Environment {
-	found := map[analysis.Environment]*tally{}
+	found := map[column]*tally{}
 	for _, n := range s.deployed() {
 		e := s.envs.Of(n.ID)
-		t := found[e.Environment]
+		t := found[columnOf(e)]
 		if t == nil {
 			t = &tally{units: map[*graph.Unit]bool{}, signs: map[string]int{}}
-			found[e.Environment] = t
+			found[columnOf(e)] = t
 		}
 		if n.Mode == graph.Managed {
 			t.resources++
@@ -141,8 +136,12 @@ func (s *surveyor) environments() []Environment {
 		}
 	}
 	out := []Environment{}
-	for e, t := range found {
-		out = append(out, Environment{nameOf(e), t.resources, len(t.units), mostFrequent(t.signs)})
+	for c, t := range found {
+		e := Environment{Name: c.String(), Resources: t.resources, Units: len(t.units), Signs: mostFrequent(t.signs)}
+		if c.name != "" {
+			e.CountsAs = string(c.env)
+		}
+		out = append(out, e)
 	}
 	slices.SortFunc(out, func(a, b Environment) int { return cmp.Or(b.Resources-a.Resources, cmp.Compare(a.Name, b.Name)) })
 	return out
@@ -170,7 +169,7 @@ func (s *surveyor) blocks() []Block {
 			}
 			if p, err := awsnet.ParsePrefix(text); err == nil && p.Addr().Is4() {
 				n := vpc.Node()
-				out = append(out, Block{Prefix: p, Environment: nameOf(s.envs.Of(n.ID).Environment), Address: s.address(n), Place: s.place(n), Overlaps: []string{}, vpc: n})
+				out = append(out, Block{Prefix: p, Environment: s.of(n).String(), Address: s.address(n), Place: s.place(n), Overlaps: []string{}, vpc: n})
 			}
 		}
 		add(vpc.CIDR)

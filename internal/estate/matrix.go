@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/wacheck/wacheck/analysis"
-	"github.com/wacheck/wacheck/analyzers/facts/environment"
 	awsnet "github.com/wacheck/wacheck/aws/net"
 	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/value/tri"
@@ -32,35 +31,6 @@ type Cell struct {
 	Shared []string `json:"shared"`
 }
 
-// columns are the environments in the order in which they are shown.
-var columns = []analysis.Environment{analysis.Production, analysis.Staging, analysis.Test, analysis.Development, analysis.Sandbox,
-	analysis.NonProduction, analysis.Shared, analysis.UnknownEnvironment}
-
-// holders are the environments that have a thing.
-type holders map[analysis.Environment]bool
-
-// several reports that two of them are certainly different environments.
-func (h holders) several() bool {
-	for a := range h {
-		for b := range h {
-			if environment.Differ(a, b) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// shares reports that another environment has what this one has.
-func (h holders) shares(e analysis.Environment) bool {
-	for o := range h {
-		if environment.Differ(e, o) {
-			return true
-		}
-	}
-	return false
-}
-
 // table is a row in the making: who has what, in the order in which it was met.
 type table struct {
 	kind   string
@@ -71,27 +41,27 @@ type table struct {
 func newTable(kind string) *table { return &table{kind: kind, held: map[string]holders{}} }
 
 // note says that an environment has a thing.
-func (t *table) note(thing string, envs ...analysis.Environment) {
+func (t *table) note(thing string, columns ...column) {
 	h := t.held[thing]
 	if h == nil {
 		h = holders{}
 		t.held[thing] = h
 		t.things = append(t.things, thing)
 	}
-	for _, e := range envs {
-		h[e] = true
+	for _, c := range columns {
+		h[c] = true
 	}
 }
 
-func (t *table) row(envs []analysis.Environment) Row {
+func (t *table) row(columns []column) Row {
 	r := Row{Kind: t.kind}
-	for _, e := range envs {
+	for _, col := range columns {
 		c := Cell{Things: []string{}, Shared: []string{}}
 		for _, thing := range t.things {
 			h := t.held[thing]
-			if h[e] || len(h) == 0 && e == analysis.UnknownEnvironment {
+			if h[col] || len(h) == 0 && col.env == analysis.UnknownEnvironment {
 				c.Things = append(c.Things, thing)
-				if h.shares(e) {
+				if h.shares(col) {
 					c.Shared = append(c.Shared, thing)
 				}
 			}
@@ -106,23 +76,20 @@ func (s *surveyor) matrix() Matrix {
 	tables := append(s.deployments(), s.used()...)
 	present := holders{}
 	for _, n := range s.deployed() {
-		present[s.envs.EnvironmentOf(n.ID)] = true
+		present[s.of(n)] = true
 	}
 	m := Matrix{Environments: []string{}, Rows: []Row{}}
-	var envs []analysis.Environment
-	for _, e := range columns {
-		if present[e] {
-			envs = append(envs, e)
-			m.Environments = append(m.Environments, nameOf(e))
-		}
+	columns := sorted(present)
+	for _, c := range columns {
+		m.Environments = append(m.Environments, c.String())
 	}
 	for _, t := range tables {
-		if r := t.row(envs); slices.ContainsFunc(r.Cells, func(c Cell) bool { return len(c.Things) > 0 }) {
+		if r := t.row(columns); slices.ContainsFunc(r.Cells, func(c Cell) bool { return len(c.Things) > 0 }) {
 			m.Rows = append(m.Rows, r)
 		}
 	}
 	if len(s.plan) > 0 {
-		m.Rows = append(m.Rows, s.addresses(envs))
+		m.Rows = append(m.Rows, s.addresses(columns))
 	}
 	return m
 }
@@ -152,13 +119,13 @@ func plural(kind string) string { return kind + "s" }
 
 // addresses are the blocks of VPCs, shared where they overlap with those of another
 // environment.
-func (s *surveyor) addresses(envs []analysis.Environment) Row {
+func (s *surveyor) addresses(columns []column) Row {
 	r := Row{Kind: "addresses"}
-	for _, e := range envs {
+	for _, col := range columns {
 		c := Cell{Things: []string{}, Shared: []string{}}
 		for i := range s.plan {
 			b := &s.plan[i]
-			if s.envs.EnvironmentOf(b.vpc.ID) != e {
+			if s.of(b.vpc) != col {
 				continue
 			}
 			text := b.Prefix.String()
@@ -166,7 +133,7 @@ func (s *surveyor) addresses(envs []analysis.Environment) Row {
 				c.Things = append(c.Things, text)
 			}
 			if !slices.Contains(c.Shared, text) && slices.ContainsFunc(s.plan, func(o Block) bool {
-				return awsnet.Overlap(b.Prefix, o.Prefix) && environment.Differ(e, s.envs.EnvironmentOf(o.vpc.ID))
+				return awsnet.Overlap(b.Prefix, o.Prefix) && differ(col, s.of(o.vpc))
 			}) {
 				c.Shared = append(c.Shared, text)
 			}

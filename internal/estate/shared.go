@@ -60,7 +60,7 @@ func (s *surveyor) uses(thing *graph.Node, list []sharing.Use) []use {
 func holdersOf(uses []use) holders {
 	h := holders{}
 	for _, u := range uses {
-		h[u.env.Environment] = true
+		h[columnOf(u.env)] = true
 	}
 	return h
 }
@@ -92,12 +92,12 @@ func users(uses []use) []User {
 		addresses []string
 		signs     map[string]int
 	}
-	found := map[analysis.Environment]*tally{}
+	found := map[column]*tally{}
 	for _, u := range uses {
-		t := found[u.env.Environment]
+		t := found[columnOf(u.env)]
 		if t == nil {
 			t = &tally{addresses: []string{}, signs: map[string]int{}}
-			found[u.env.Environment] = t
+			found[columnOf(u.env)] = t
 		}
 		if u.address != "" && !slices.Contains(t.addresses, u.address) {
 			t.addresses = append(t.addresses, u.address)
@@ -105,10 +105,9 @@ func users(uses []use) []User {
 		t.signs[u.env.Fact.Text]++
 	}
 	out := []User{}
-	for _, e := range columns {
-		if t := found[e]; t != nil {
-			out = append(out, User{nameOf(e), t.addresses, mostFrequent(t.signs)})
-		}
+	for _, c := range sorted(found) {
+		t := found[c]
+		out = append(out, User{c.String(), t.addresses, mostFrequent(t.signs)})
 	}
 	return out
 }

@@ -213,7 +213,7 @@ func (j *Judge) fails(f *analysis.Finding) bool {
 	t := j.o.FailOn
 	if !j.o.Strict {
 		for _, i := range f.Instances {
-			t = j.o.Config.FailOn(j.file(f), j.resources.dir(i.Unit), i.Environment, t)
+			t = j.o.Config.FailOn(j.file(f), j.resources.dir(i.Unit), i, t)
 		}
 	}
 	return !t.Never && f.Severity >= t.Severity

@@ -20,7 +20,7 @@ func (c configured) matching(by analysis.EnvironmentSign, text string, what stri
 	for _, p := range c.Environments {
 		if p.By == by && p.Match(text) {
 			at.Text = fmt.Sprintf("%s %s matches %s (%s)", what, text, p.Pattern, p.Where)
-			return Evidence{Environment: p.Environment, Confidence: Strong, Fact: at}
+			return Evidence{Environment: p.Environment, Name: p.Name, Confidence: Strong, Fact: at}
 		}
 	}
 	return Evidence{}
@@ -65,7 +65,7 @@ func (c configured) ofNode(n *graph.Node, s *Signs) {
 		text, ok := tag.Str()
 		switch {
 		case ok && p.Match(text):
-			s.Configured = Evidence{Environment: p.Environment, Confidence: Strong, Fact: value.Fact{
+			s.Configured = Evidence{Environment: p.Environment, Name: p.Name, Confidence: Strong, Fact: value.Fact{
 				Text: fmt.Sprintf("its tag %s is %s, which matches %s (%s)", p.Tag, value.Show(tag), p.Pattern, p.Where), Span: tag.Span(), Origin: tag.Origin()}}
 			return
 		case tag.IsUnknown():
@@ -107,4 +107,16 @@ func (c configured) countAs(s *Signs) {
 			}
 		}
 	}
+}
+
+// role is the environment that one is to be judged like.
+func (c configured) role(e analysis.Environment) analysis.Environment {
+	if c.Settings != nil {
+		for _, r := range c.CountAs {
+			if r.Environment == e {
+				return r.As
+			}
+		}
+	}
+	return e
 }

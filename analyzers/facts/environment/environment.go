@@ -3,9 +3,7 @@
 package environment
 
 import (
-	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/wacheck/wacheck/analysis"
 	"github.com/wacheck/wacheck/aws"
@@ -34,7 +32,9 @@ const (
 // Evidence is one sign of an environment.
 type Evidence struct {
 	Environment analysis.Environment
-	Confidence  Confidence
+	// Name is what the user calls it, if that is a name of their own.
+	Name       string
+	Confidence Confidence
 	// Fact says where it stands: `tag Environment is "prod"`.
 	Fact value.Fact
 	// Keyed says that the sign is a key of for_each, which is more than a name.
@@ -116,7 +116,7 @@ func (s *Signs) Contradictions() []Evidence {
 	best := s.Best()
 	var out []Evidence
 	for _, e := range []Evidence{s.Tag, s.Argument, s.World, s.Folder, s.State, s.Module, s.Stack, s.Provider, s.Name} {
-		if Differ(best.Environment, e.Environment) {
+		if Differ(best.Environment, e.Environment) || best.Name != "" && e.Name != "" && best.Name != e.Name {
 			out = append(out, e)
 		}
 	}
@@ -150,18 +150,20 @@ func (s *Signs) Undecided() bool {
 
 // Environments answers for every node of a graph.
 type Environments struct {
-	signs []Signs
-	units map[*graph.Unit]*Signs
+	vocabulary vocabulary
+	configured configured
+	signs      []Signs
+	units      map[*graph.Unit]*Signs
 }
 
 // New works the environments out. The settings may be nil.
 func New(g *graph.Graph, settings *analysis.Settings) *Environments {
-	e := &Environments{signs: make([]Signs, len(g.Nodes())), units: map[*graph.Unit]*Signs{}}
-	c := configured{settings}
-	modules := &modules{names: map[*graph.Module]Evidence{}, args: map[*graph.Module]argument{}}
+	c, v := configured{settings}, newVocabulary(settings)
+	e := &Environments{vocabulary: v, configured: c, signs: make([]Signs, len(g.Nodes())), units: map[*graph.Unit]*Signs{}}
+	modules := &modules{vocabulary: v, names: map[*graph.Module]Evidence{}, args: map[*graph.Module]argument{}}
 	providers := map[*graph.Provider]Evidence{}
 	for _, u := range g.Units() {
-		s := ofUnit(u)
+		s := v.ofUnit(u)
 		s.Configured = c.ofUnit(u)
 		e.units[u] = &s
 	}
@@ -171,7 +173,7 @@ func New(g *graph.Graph, settings *analysis.Settings) *Environments {
 		}
 		s := *e.units[n.Unit]
 		s.Module = modules.name(n.Module)
-		if key := ofKey(n); key.Confidence != None {
+		if key := v.ofKey(n); key.Confidence != None {
 			s.Module = key
 		}
 		arg := modules.argument(n.Module)
@@ -179,12 +181,12 @@ func New(g *graph.Graph, settings *analysis.Settings) *Environments {
 		if n.Provider != nil {
 			p, seen := providers[n.Provider]
 			if !seen {
-				p = ofProvider(n.Provider)
+				p = v.ofProvider(n.Provider)
 				providers[n.Provider] = p
 			}
 			s.Provider = p
 		}
-		ofNode(n, &s)
+		v.ofNode(n, &s)
 		c.ofNode(n, &s)
 		e.signs[i] = s
 	}
@@ -220,25 +222,14 @@ func (e *Environments) EnvironmentOf(id graph.NodeID) analysis.Environment {
 	return e.Of(id).Environment
 }
 
-func evidence(text string, from source, c Confidence, f value.Fact) Evidence {
-	if env := read(text, from); env != analysis.UnknownEnvironment {
-		return Evidence{Environment: env, Confidence: c, Fact: f}
-	}
-	return Evidence{}
-}
+// EnvironmentNameOf returns what the user calls the environment of a node, if that is
+// a name of their own.
+func (e *Environments) EnvironmentNameOf(id graph.NodeID) string { return e.Of(id).Name }
 
 // tagKeys are the tags by which people mark environments.
 var tagKeys = []string{"environment", "env", "stage", "environment_name", "environmentname", "environment-name", "deployment-environment"}
 
-// nameAttributes are the attributes that name a resource, most telling first.
-var nameAttributes = map[graph.Lang][]string{
-	graph.Terraform: {"name", "identifier", "cluster_identifier", "replication_group_id", "cluster_id", "bucket", "function_name",
-		"domain_name", "family"},
-	graph.CloudFormation: {"Name", "DBInstanceIdentifier", "DBClusterIdentifier", "BucketName", "FunctionName", "ClusterName",
-		"ServiceName", "TableName", "QueueName", "TopicName", "RoleName", "ReplicationGroupId", "GroupName", "LoadBalancerName", "DomainName"},
-}
-
-func ofNode(n *graph.Node, s *Signs) {
+func (v vocabulary) ofNode(n *graph.Node, s *Signs) {
 	tags := aws.TagsOf(n)
 	s.TagsOpen = tags.Open
 	switch tag := tags.Get(tagKeys...); {
@@ -246,10 +237,10 @@ func ofNode(n *graph.Node, s *Signs) {
 		s.TagUnknown = true
 	case tag.IsKnown():
 		text, _ := tag.Str()
-		s.Tag = evidence(text, fromTag, Strong, value.Fact{Text: "its environment tag is " + value.Show(tag), Span: tag.Span(), Origin: tag.Origin()})
+		s.Tag = v.evidence(text, fromTag, Strong, value.Fact{Text: "its environment tag is " + value.Show(tag), Span: tag.Span(), Origin: tag.Origin()})
 	}
-	s.Name, s.NameUnknown = ofName(n, tags)
-	s.Label = evidence(n.Name, fromLabel, Weak, value.Fact{Text: "it is called " + n.Name, Span: n.Span.Head()})
+	s.Name, s.NameUnknown = v.ofName(n, tags)
+	s.Label = v.evidence(n.Name, fromLabel, Weak, value.Fact{Text: "it is called " + n.Name, Span: n.Span.Head()})
 }
 
 // onlyMaybe reports that no environment tag is written: there may only be one
@@ -264,116 +255,6 @@ func onlyMaybe(tags aws.Tags) bool {
 	}
 	return true
 }
-
-// ofName takes the first name that names an environment. One that is not known
-// may name any, so that those behind it do not count.
-func ofName(n *graph.Node, tags aws.Tags) (e Evidence, unknown bool) {
-	for _, f := range namesOf(n, tags) {
-		if f.Value.IsUnknown() {
-			return Evidence{}, true
-		}
-		if text, ok := f.Value.Str(); ok {
-			fact := value.Fact{Text: f.Name + " is " + value.Show(f.Value), Span: f.Value.Span(), Origin: f.Value.Origin()}
-			if e := evidence(text, fromName, Weak, fact); e.Confidence != None {
-				return e, false
-			}
-		}
-	}
-	return Evidence{}, false
-}
-
-// namesOf lists the Name tag and the attributes that name a resource. What
-// only refers to another resource is that one's name: the cluster of an
-// instance, the bucket of an object.
-func namesOf(n *graph.Node, tags aws.Tags) []value.Field {
-	names := []value.Field{{Name: "its Name tag", Value: tags.Get("Name")}}
-	for _, attr := range nameAttributes[n.Lang] {
-		if v := n.Body.Get(attr); !v.IsUnknown() || len(v.Refs()) == 0 || v.Parts() != nil {
-			names = append(names, value.Field{Name: attr, Value: v})
-		}
-	}
-	return names
-}
-
-// WordsInNames returns the environment that the names of a resource speak of as far
-// as they are known: those whose value is known, and the known pieces of others.
-// All says that each of the names that are not known holds such a word, so that
-// it can name no other environment alone.
-func WordsInNames(n *graph.Node) (e analysis.Environment, all bool) {
-	all = true
-	for _, f := range namesOf(n, aws.TagsOf(n)) {
-		word := analysis.UnknownEnvironment
-		if text, ok := f.Value.Str(); ok {
-			word = read(text, fromName)
-		} else if f.Value.IsUnknown() {
-			word = read(certain(f.Value), fromName)
-			all = all && word != analysis.UnknownEnvironment && (e == analysis.UnknownEnvironment || e == word)
-		}
-		if e == analysis.UnknownEnvironment {
-			e = word
-		}
-	}
-	return e, all
-}
-
-// WritesUnknown reports that a name or a tag is written whose value is not known. What
-// may merely be added to a resource is not written.
-func WritesUnknown(n *graph.Node) bool {
-	attrs := append([]string{"tags", "tags_all", "Tags"}, nameAttributes[n.Lang]...)
-	for _, f := range n.Body.Fields() {
-		if slices.Contains(attrs, f.Name) && !isWhollyKnown(f.Value) {
-			return true
-		}
-	}
-	return false
-}
-
-// isWhollyKnown reports that nothing of a value is missing.
-func isWhollyKnown(v value.Value) bool {
-	if v.IsOpen() || v.MayBeMissing() {
-		return false
-	}
-	for _, e := range v.Elems() {
-		if !isWhollyKnown(e) {
-			return false
-		}
-	}
-	for _, f := range v.Fields() {
-		if !isWhollyKnown(f.Value) {
-			return false
-		}
-	}
-	return true
-}
-
-// certain are the words of a text that stand in its known pieces, whatever the others
-// are: none that an unknown piece may go on with, nor production behind one, which
-// may be "non".
-func certain(v value.Value) string {
-	parts := v.Parts()
-	var words []string
-	for i, p := range parts {
-		text, ok := p.Str()
-		if !ok {
-			continue
-		}
-		before, after := i > 0, i < len(parts)-1 // known pieces next to each other are one
-		if before {
-			text = strings.TrimLeftFunc(text, isWord)
-		}
-		if after {
-			text = strings.TrimRightFunc(text, isWord)
-		}
-		list := split(text)
-		if before && len(list) > 0 && meaning(list[0], fromName) == analysis.Production {
-			list = list[1:]
-		}
-		words = append(words, list...)
-	}
-	return strings.Join(words, " ")
-}
-
-func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
 
 // UnknownTag says why a resource may have an environment tag that is not known.
 func UnknownTag(n *graph.Node) value.Fact {
@@ -394,19 +275,4 @@ func (s *Signs) Why(n *graph.Node) value.OriginID {
 		return f.Origin
 	}
 	return 0
-}
-
-// UnknownNames says which names of a resource have a value that is not known.
-func UnknownNames(n *graph.Node) []value.Fact {
-	var out []value.Fact
-	for _, f := range namesOf(n, aws.TagsOf(n)) {
-		if f.Value.IsUnknown() {
-			span := f.Value.Span()
-			if !span.IsValid() {
-				span = n.Span.Head()
-			}
-			out = append(out, value.Fact{Text: f.Name + " is not known", Span: span, Origin: f.Value.Origin()})
-		}
-	}
-	return out
 }

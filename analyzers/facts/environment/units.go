@@ -14,22 +14,22 @@ import (
 var inputs = []string{"environment", "env", "stage", "env_name", "environment_name", "deployment_environment", "deploy_env",
 	"Environment", "Env", "Stage", "EnvironmentName", "EnvName", "DeploymentEnvironment", "EnvironmentType"}
 
-func ofUnit(u *graph.Unit) Signs {
+func (v vocabulary) ofUnit(u *graph.Unit) Signs {
 	var s Signs
-	s.World = ofWorld(u)
+	s.World = v.ofWorld(u)
 	if s.World.Confidence == None {
-		s.World, s.InputUnknown = ofInputs(u.Inputs, Strong)
+		s.World, s.InputUnknown = v.ofInputs(u.Inputs, Strong)
 	}
 	if s.World.Confidence == None {
-		s.World = ofStackTags(u)
+		s.World = v.ofStackTags(u)
 	}
 	if u.Dir != "." && u.Dir != "" && !isLeaf(u) {
-		s.Folder = ofPath(u.Dir, value.Fact{Text: "the folder is " + u.Dir, Span: u.Anchor})
+		s.Folder = v.ofPath(u.Dir, value.Fact{Text: "the folder is " + u.Dir, Span: u.Anchor})
 	}
-	s.State = ofState(u)
+	s.State = v.ofState(u)
 	if u.Path != "" {
 		base := strings.TrimSuffix(path.Base(u.Path), path.Ext(u.Path))
-		s.Stack = evidence(base, fromStack, Weak, value.Fact{Text: "the template is " + path.Base(u.Path), Span: u.Anchor})
+		s.Stack = v.evidence(base, fromStack, Weak, value.Fact{Text: "the template is " + path.Base(u.Path), Span: u.Anchor})
 	}
 	return s
 }
@@ -40,24 +40,24 @@ func isLeaf(u *graph.Unit) bool { return u.Lang == graph.Terraform && strings.Co
 
 // ofWorld takes the name of the world or workspace. That of a unit of Terragrunt is a
 // directory, and that of a stack of the CDK the path of its stage.
-func ofWorld(u *graph.Unit) Evidence {
+func (v vocabulary) ofWorld(u *graph.Unit) Evidence {
 	what := "the stage is "
 	if isLeaf(u) {
 		what = "it is deployed from "
 	}
 	if strings.Contains(u.World, "/") {
-		if e := ofPath(u.World, value.Fact{Text: what + u.World, Span: u.Anchor}); e.Confidence != None {
+		if e := v.ofPath(u.World, value.Fact{Text: what + u.World, Span: u.Anchor}); e.Confidence != None {
 			return e
 		}
-	} else if e := evidence(u.World, fromWorld, Strong, value.Fact{Text: "the inputs are " + u.World, Span: u.Anchor}); e.Confidence != None {
+	} else if e := v.evidence(u.World, fromWorld, Strong, value.Fact{Text: "the inputs are " + u.World, Span: u.Anchor}); e.Confidence != None {
 		return e
 	}
-	return evidence(u.Workspace, fromWorld, Strong, value.Fact{Text: "the workspace is " + u.Workspace, Span: u.Anchor})
+	return v.evidence(u.Workspace, fromWorld, Strong, value.Fact{Text: "the workspace is " + u.Workspace, Span: u.Anchor})
 }
 
 // ofInputs looks for a variable, parameter or argument that names the
 // environment; unknown says that one of them may, and its value is not known.
-func ofInputs(inputsOf value.Value, c Confidence) (e Evidence, unknown bool) {
+func (v vocabulary) ofInputs(inputsOf value.Value, c Confidence) (e Evidence, unknown bool) {
 	for _, name := range inputs {
 		for _, f := range inputsOf.Fields() {
 			if f.Name != name {
@@ -65,7 +65,7 @@ func ofInputs(inputsOf value.Value, c Confidence) (e Evidence, unknown bool) {
 			}
 			if text, ok := f.Value.Str(); ok {
 				fact := value.Fact{Text: name + " is " + value.Show(f.Value), Span: f.Value.Span(), Origin: f.Value.Origin()}
-				if e := evidence(text, fromWorld, c, fact); e.Confidence != None {
+				if e := v.evidence(text, fromWorld, c, fact); e.Confidence != None {
 					return e, false
 				}
 			}
@@ -77,7 +77,7 @@ func ofInputs(inputsOf value.Value, c Confidence) (e Evidence, unknown bool) {
 
 // ofStackTags reads the tags that a stack is deployed with: CloudFormation gives
 // them to all that it makes.
-func ofStackTags(u *graph.Unit) Evidence {
+func (v vocabulary) ofStackTags(u *graph.Unit) Evidence {
 	for _, key := range tagKeys {
 		for _, f := range u.Tags.Fields() {
 			if !strings.EqualFold(f.Name, key) {
@@ -85,7 +85,7 @@ func ofStackTags(u *graph.Unit) Evidence {
 			}
 			if text, ok := f.Value.Str(); ok {
 				fact := value.Fact{Text: "the stack is tagged " + f.Name + " " + value.Show(f.Value), Span: f.Value.Span(), Origin: f.Value.Origin()}
-				if e := evidence(text, fromTag, Strong, fact); e.Confidence != None {
+				if e := v.evidence(text, fromTag, Strong, fact); e.Confidence != None {
 					return e
 				}
 			}
@@ -97,10 +97,10 @@ func ofStackTags(u *graph.Unit) Evidence {
 // ofPath takes the innermost folder that names an environment. One that is only
 // called after what all share, or after a test among other words, says less:
 // prod/network is production, and dev/performance-test development.
-func ofPath(dir string, fact value.Fact) Evidence {
+func (v vocabulary) ofPath(dir string, fact value.Fact) Evidence {
 	lesser := Evidence{}
 	for _, segment := range slices.Backward(strings.Split(dir, "/")) {
-		switch e := evidence(segment, fromFolder, Strong, fact); {
+		switch e := v.evidence(segment, fromFolder, Strong, fact); {
 		case e.Confidence == None:
 		case e.Environment != analysis.Shared && (e.Environment != analysis.Test || len(split(segment)) == 1):
 			return e
@@ -113,16 +113,16 @@ func ofPath(dir string, fact value.Fact) Evidence {
 
 // ofState reads the name of the state: the key of S3 and the like, which people
 // lay out like folders. Buckets hold the states of all environments.
-func ofState(u *graph.Unit) Evidence {
+func (v vocabulary) ofState(u *graph.Unit) Evidence {
 	for _, name := range []string{"key", "prefix", "path"} {
-		v := u.State.Get(name)
-		text, ok := v.Str()
+		at := u.State.Get(name)
+		text, ok := at.Str()
 		if !ok || u.Backend == "local" {
 			continue
 		}
-		fact := value.Fact{Text: "the state is kept as " + value.Show(v), Span: v.Span(), Origin: v.Origin()}
+		fact := value.Fact{Text: "the state is kept as " + value.Show(at), Span: at.Span(), Origin: at.Origin()}
 		for _, segment := range slices.Backward(strings.Split(strings.TrimSuffix(text, path.Ext(text)), "/")) {
-			if e := evidence(segment, fromState, Strong, fact); e.Confidence != None {
+			if e := v.evidence(segment, fromState, Strong, fact); e.Confidence != None {
 				return e
 			}
 		}
@@ -132,21 +132,22 @@ func ofState(u *graph.Unit) Evidence {
 
 // ofProvider reads the profile and the role of a provider: people name them after
 // the account, and the account after the environment.
-func ofProvider(p *graph.Provider) Evidence {
+func (v vocabulary) ofProvider(p *graph.Provider) Evidence {
 	if text, ok := p.Profile.Str(); ok {
-		if e := evidence(text, fromName, Weak, value.Fact{Text: "the profile of the provider is " + value.Show(p.Profile), Span: p.Profile.Span(), Origin: p.Profile.Origin()}); e.Confidence != None {
+		if e := v.evidence(text, fromName, Weak, value.Fact{Text: "the profile of the provider is " + value.Show(p.Profile), Span: p.Profile.Span(), Origin: p.Profile.Origin()}); e.Confidence != None {
 			return e
 		}
 	}
 	if text, ok := p.AssumeRole.Str(); ok {
 		name := text[strings.LastIndex(text, ":")+1:]
-		return evidence(name, fromName, Weak, value.Fact{Text: "the provider assumes " + value.Show(p.AssumeRole), Span: p.AssumeRole.Span(), Origin: p.AssumeRole.Origin()})
+		return v.evidence(name, fromName, Weak, value.Fact{Text: "the provider assumes " + value.Show(p.AssumeRole), Span: p.AssumeRole.Span(), Origin: p.AssumeRole.Origin()})
 	}
 	return Evidence{}
 }
 
 // modules remembers what the calls of modules say.
 type modules struct {
+	vocabulary
 	names map[*graph.Module]Evidence
 	args  map[*graph.Module]argument
 }
@@ -166,7 +167,7 @@ func (s *modules) argument(m *graph.Module) argument {
 		return a
 	}
 	var a argument
-	if a.Evidence, a.unknown = ofInputs(m.Args, Strong); a.Confidence == None {
+	if a.Evidence, a.unknown = s.ofInputs(m.Args, Strong); a.Confidence == None {
 		outer := s.argument(m.Parent)
 		a.Evidence, a.unknown = outer.Evidence, a.unknown || outer.unknown
 	} else {
@@ -186,8 +187,8 @@ func (s *modules) name(m *graph.Module) Evidence {
 	}
 	// The path holds the for_each key: module.env["prod"].
 	last := strings.TrimPrefix(m.Path, parentPath(m.Parent))
-	e := evidence(strings.TrimPrefix(last, "module."), fromModule, Weak, value.Fact{Text: "it is in " + m.Path, Span: m.Call})
-	e.Keyed = e.Confidence != None && read(keyOf(last), fromModule) == e.Environment
+	e := s.evidence(strings.TrimPrefix(last, "module."), fromModule, Weak, value.Fact{Text: "it is in " + m.Path, Span: m.Call})
+	e.Keyed = e.Confidence != None && s.read(keyOf(last), fromModule) == e.Environment
 	if e.Confidence == None {
 		e = s.name(m.Parent)
 	}
@@ -196,8 +197,8 @@ func (s *modules) name(m *graph.Module) Evidence {
 }
 
 // ofKey reads the key of a resource with for_each: aws_instance.web["prod"].
-func ofKey(n *graph.Node) Evidence {
-	e := evidence(keyOf(n.Addr), fromModule, Weak, value.Fact{Text: "it is " + n.Addr, Span: n.Span.Head()})
+func (v vocabulary) ofKey(n *graph.Node) Evidence {
+	e := v.evidence(keyOf(n.Addr), fromModule, Weak, value.Fact{Text: "it is " + n.Addr, Span: n.Span.Head()})
 	e.Keyed = e.Confidence != None
 	return e
 }
