@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -213,9 +214,12 @@ func (f *scanFlags) run(c *cobra.Command, args []string, s *settings) error {
 	f.filter(out.Result, &f.selectFlags)
 	j.Compare(aboutUnits(out, f.scope))
 	if f.timing {
+		var total time.Duration
 		for _, p := range out.Phases {
-			say(c.ErrOrStderr(), "%-15s %s\n", p.Name, p.Took.Round(10_000))
+			say(c.ErrOrStderr(), "%-15s %s\n", p.Name, p.Took.Round(10*time.Microsecond))
+			total += p.Took
 		}
+		say(c.ErrOrStderr(), "%-15s %s\n", "total", total.Round(10*time.Microsecond))
 	}
 	if writeErr := f.outputFlags.write(c.OutOrStdout(), outputs, out); writeErr != nil {
 		return writeErr

@@ -37,7 +37,7 @@ func eachEstate(b *testing.B, f func(b *testing.B, dir string, resources int)) {
 	}
 }
 
-func analyse(b *testing.B, dir string, suite checker.Suite) *driver.Output {
+func analyse(b testing.TB, dir string, suite checker.Suite) *driver.Output {
 	b.Helper()
 	out, err := driver.Run(context.Background(), driver.Options{Paths: []string{dir}, Suite: suite})
 	if err != nil {

@@ -14,7 +14,7 @@ var terraformFS embed.FS
 
 // terraformTemplates use « and », which neither HCL nor a shell in it uses.
 var terraformTemplates = template.Must(template.New("").Delims("«", "»").
-	ParseFS(terraformFS, "terraform/root/*.tmpl", "terraform/app/*.tmpl", "terraform/extra/*.tmpl"))
+	ParseFS(terraformFS, "terraform/root/*.tmpl", "terraform/app/*.tmpl", "terraform/extra/*.tmpl", "terraform/monorepo/*.tmpl"))
 
 // terraformModules are the fixed files below modules.
 func terraformModules() map[string]string {
