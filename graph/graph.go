@@ -192,8 +192,10 @@ type Provider struct {
 	Addr string
 	// Region, Profile, AccessKey, AssumeRole (the role ARN), AccountIDs
 	// (allowed_account_ids) and DefaultTags (an object) are absent where the block
-	// does not give them.
+	// does not give them; CredentialFiles are the lists of files with credentials
+	// and settings that it does give.
 	Region, Profile, AccessKey, AssumeRole, AccountIDs, DefaultTags value.Value
+	CredentialFiles                                                 []value.Value
 	// Constraint is the version constraint of required_providers, and Locked the
 	// version of the lock file; both may be empty.
 	Constraint, Locked string

@@ -394,7 +394,7 @@ func (m *module) opaque() *graph.Node {
 	}
 	meta = append(meta, m.parent.metaFields(m.argScope, m.call.dependsOn, m.call.repetition, len(m.parent.callOf(m.call).inst))...)
 	return &graph.Node{Mode: graph.Opaque, Lang: graph.Terraform, Type: "module", Addr: m.path, Name: m.call.name,
-		Module: m.parent.g, Exists: m.exists, ExistsWhy: m.existsWhy, Span: m.call.block.span,
+		Module: m.parent.g, Provider: m.handed(), Exists: m.exists, ExistsWhy: m.existsWhy, Span: m.call.block.span,
 		Body: value.OfObject(fields, m.call.block.span), Meta: value.OfObject(meta, m.call.block.span)}
 }
 

@@ -90,6 +90,23 @@ func (m *module) provider(ref providerRef) *graph.Provider {
 	return p.provider
 }
 
+// handed is the configuration of the AWS provider that a module is handed, or nil
+// if it may use several.
+func (m *module) handed() *graph.Provider {
+	if m.call.providers == nil {
+		return m.parent.provider(providerRef{local: "aws"})
+	}
+	o, ok := m.call.providers.expr.(*hclsyntax.ObjectConsExpr)
+	if !ok || len(o.Items) != 1 || providerKey(o.Items[0].KeyExpr) != "aws" {
+		return nil
+	}
+	ref, ok := m.argScope.providerRef(o.Items[0].ValueExpr)
+	if !ok {
+		return nil
+	}
+	return m.parent.provider(ref)
+}
+
 // providerState is a provider configuration, and the inputs that it depends on.
 type providerState struct {
 	provider *graph.Provider
@@ -172,6 +189,10 @@ func (m *module) constraint(local string) string {
 	return ""
 }
 
+// credentialFiles are the arguments that name files with credentials and settings,
+// in the forms of all versions of the provider.
+var credentialFiles = []string{"shared_credentials_files", "shared_credentials_file", "shared_config_files"}
+
 func (m *module) lowerProvider(b *providerBlock, ref providerRef, addr string) *graph.Provider {
 	p := m.implied(ref.local, addr)
 	body := b.block.body
@@ -188,6 +209,11 @@ func (m *module) lowerProvider(b *providerBlock, ref providerRef, addr string) *
 	}
 	p.Region = attr("region")
 	p.Profile, p.AccessKey = attr("profile"), attr("access_key")
+	for _, name := range credentialFiles {
+		if v := attr(name); !v.IsUnset() {
+			p.CredentialFiles = append(p.CredentialFiles, v)
+		}
+	}
 	p.AccountIDs = attr("allowed_account_ids")
 	p.AssumeRole = s.lowerNested(body, "assume_role", "role_arn")
 	if p.AssumeRole.IsAbsent() {

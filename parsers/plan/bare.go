@@ -232,8 +232,17 @@ func (b *bare) provider(i Instance) *graph.Provider {
 		}
 		span := b.part.Unit.Anchor
 		p := &graph.Provider{Addr: r.ProviderConfigKey, Constraint: c.VersionConstraint, Span: span}
-		if e := c.Expressions["region"]; e != nil && e.ExpressionData != nil {
-			p.Region = scalar(value.Value{}, e.ConstantValue, span)
+		p.Region = b.setting(c.Expressions, "region", span)
+		p.Profile, p.AccessKey = b.setting(c.Expressions, "profile", span), b.setting(c.Expressions, "access_key", span)
+		p.AccountIDs = b.setting(c.Expressions, "allowed_account_ids", span)
+		if files := b.setting(c.Expressions, "shared_credentials_files", span); !files.IsAbsent() {
+			p.CredentialFiles = append(p.CredentialFiles, files)
+		}
+		// Of several the last counts, as roles are assumed one after the other.
+		for _, block := range []string{"assume_role_with_web_identity", "assume_role"} {
+			if e := c.Expressions[block]; e != nil && e.ExpressionData != nil && len(e.NestedBlocks) > 0 {
+				p.AssumeRole = b.setting(e.NestedBlocks[len(e.NestedBlocks)-1], "role_arn", span)
+			}
 		}
 		if e := c.Expressions["default_tags"]; e != nil && e.ExpressionData != nil && len(e.NestedBlocks) == 1 {
 			if tags := e.NestedBlocks[0]["tags"]; tags != nil && tags.ExpressionData != nil {
@@ -243,4 +252,17 @@ func (b *bare) provider(i Instance) *graph.Provider {
 		return p
 	}
 	return nil
+}
+
+// setting is an argument of a provider, which a plan knows only where it is a literal.
+func (b *bare) setting(of map[string]*tfjson.Expression, name string, at source.Span) value.Value {
+	e := of[name]
+	if e == nil || e.ExpressionData == nil {
+		return value.Value{}
+	}
+	if e.ConstantValue != nil && e.ConstantValue != tfjson.UnknownConstantValue {
+		return b.value(value.Value{}, e.ConstantValue, nil, nil, at, &graph.Node{Span: at})
+	}
+	why := b.origins.Add(value.Origin{Kind: value.Computed, Name: first(e.References), Detail: "is not told by the plan", Span: at})
+	return value.OfUnknown(value.KindAny, at, why)
 }

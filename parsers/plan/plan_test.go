@@ -209,3 +209,22 @@ func BenchmarkOverlay(b *testing.B) {
 		}
 	}
 }
+
+// A plan tells of its providers what their configuration says literally.
+func TestProvider(t *testing.T) {
+	t.Parallel()
+	p := read(t, `{"format_version": "1.2",
+		"planned_values": {"root_module": {"resources": [
+			{"address": "aws_sqs_queue.q", "mode": "managed", "type": "aws_sqs_queue", "name": "q", "provider_name": "registry.terraform.io/hashicorp/aws", "values": {}}]}},
+		"configuration": {
+			"provider_config": {"aws": {"name": "aws", "expressions": {
+				"profile": {"constant_value": "main"}, "region": {"references": ["var.region"]}, "allowed_account_ids": {"constant_value": ["111122223333"]},
+				"assume_role": [{"role_arn": {"constant_value": "arn:aws:iam::444455556666:role/r"}}]}}},
+			"root_module": {"resources": [{"address": "aws_sqs_queue.q", "mode": "managed", "type": "aws_sqs_queue", "name": "q", "provider_config_key": "aws"}]}}}`)
+	part := p.Part(&graph.Unit{Key: "p", Lang: graph.Terraform}, value.NewOrigins())
+	got := part.Nodes[0].Provider
+	if got.Profile.Text() != "main" || !got.Region.IsUnknown() || value.Show(got.AccountIDs) != `["111122223333"]` || got.AssumeRole.Text() != "arn:aws:iam::444455556666:role/r" ||
+		!got.AccessKey.IsAbsent() {
+		t.Errorf("provider %+v", got)
+	}
+}
