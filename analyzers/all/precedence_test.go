@@ -265,6 +265,29 @@ resource "aws_sqs_queue" "elsewhere" {
 			"account-shared-across-environments aws_instance.prod: resource-name-environment-mismatch subnet-shared-across-environments vpc-shared-across-environments",
 			"resource-name-environment-mismatch aws_sqs_queue.elsewhere:",
 		}, []string{"account-shared-", "subnet-shared-", "vpc-shared-", "resource-name-"}},
+		"modules that share": {`
+resource "aws_ecs_cluster" "main" {
+}
+
+module "prod" {
+  source  = "./app"
+  cluster = aws_ecs_cluster.main.id
+}
+
+module "staging" {
+  source  = "./app"
+  cluster = aws_ecs_cluster.main.id
+}
+-- app/main.tf --
+variable "cluster" {}
+
+resource "aws_ecs_service" "web" {
+  name    = "web"
+  cluster = var.cluster
+}
+`, []string{
+			"account-shared-across-environments module.prod.aws_ecs_service.web: cluster-shared-across-environments",
+		}, []string{"account-shared-", "cluster-shared-"}},
 		"roots that share": {`
 -- prod/main.tf --
 resource "aws_instance" "prod" {

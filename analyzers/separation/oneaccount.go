@@ -6,8 +6,9 @@ import (
 	"slices"
 
 	"github.com/wacheck/wacheck/analysis"
+	"github.com/wacheck/wacheck/analyzers/facts/account"
+	"github.com/wacheck/wacheck/analyzers/facts/datause"
 	"github.com/wacheck/wacheck/analyzers/facts/environment"
-	"github.com/wacheck/wacheck/analyzers/facts/topology"
 	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/value"
 	"github.com/wacheck/wacheck/value/tri"
@@ -32,195 +33,215 @@ var oneAccount = func() *analysis.Rule {
 var OneAccount = &analysis.Analyzer{
 	Name: "oneaccount", Doc: "finds roots and stacks that deploy workloads of production and of another environment to one account",
 	Rules:    []*analysis.Rule{oneAccount},
-	Requires: []*analysis.Analyzer{environment.Fact.Analyzer},
+	Requires: []*analysis.Analyzer{account.Fact.Analyzer, datause.Fact.Analyzer, environment.Fact.Analyzer},
 	Run: func(p *analysis.Pass) (any, error) {
 		if !p.Enabled(oneAccount) {
 			return nil, nil
 		}
 		envs := environment.Fact.Of(p)
-		byUnit := map[*graph.Unit]*crew{}
-		for _, n := range p.Graph.Nodes() {
-			if n.Mode != graph.Managed || !deploysWork(n.Type) {
-				continue
-			}
-			c := byUnit[n.Unit]
-			if c == nil {
-				c = &crew{envs: envs, by: map[*graph.Provider][]role{}}
-				byUnit[n.Unit] = c
-			}
-			c.add(n)
-		}
+		byUnit := residents(p.Graph, envs, datause.Fact.Of(p))
 		for _, u := range p.Graph.Units() {
-			if c := byUnit[u]; c != nil {
-				c.decide(p, u)
+			if list := byUnit[u]; len(list) > 0 {
+				(&household{p: p, unit: u, envs: envs, accounts: account.Fact.Of(p), all: list}).decide()
 			}
 		}
 		return nil, nil
 	},
 }
 
-// deploysWork reports a type that does the work of an environment, or keeps its data.
-// Buckets, repositories, roles, zones and the like may serve others on purpose.
-func deploysWork(typ string) bool {
-	switch typ {
-	case "aws_launch_template", "aws_launch_configuration", "AWS::EC2::LaunchTemplate", "AWS::AutoScaling::LaunchConfiguration":
-		return false // of which something else is made
-	case "aws_dynamodb_table", "AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable":
-		return true
-	}
-	return topology.IsWorkload(typ)
+// resident is a workload that belongs to an environment, or may.
+type resident struct {
+	role
+	// weak says that the environment is told by names alone.
+	weak bool
 }
 
-// crew are the workloads of a unit by the provider that deploys them.
-type crew struct {
-	envs      *environment.Environments
-	providers []*graph.Provider
-	by        map[*graph.Provider][]role
-	all       int
+// maxResidents bounds the workloads of a unit that are compared with each other.
+const maxResidents = 400
+
+// residents lists the workloads of each unit, in order: those that certainly exist
+// and whose environment is told best come first.
+func residents(g *graph.Graph, envs *environment.Environments, uses *datause.Uses) map[*graph.Unit][]resident {
+	out := map[*graph.Unit][]resident{}
+	for _, n := range g.Nodes() {
+		if n.Unit == nil || n.Exists == tri.False {
+			continue
+		}
+		// Where a tag says one thing and the folder another, which of them is true?
+		if r, ok := workloadRole(envs, uses, n); ok && !contradicted(envs.Signs(n.ID)) {
+			out[n.Unit] = append(out[n.Unit], resident{r, isWeak(envs.Signs(n.ID))})
+		}
+	}
+	for u, list := range out {
+		slices.SortStableFunc(list, func(a, b resident) int {
+			return cmp.Or(later(a.unsure != nil, b.unsure != nil), later(a.weak, b.weak),
+				later(a.node.Exists != tri.True, b.node.Exists != tri.True), cmp.Compare(a.node.Addr, b.node.Addr))
+		})
+		out[u] = list[:min(len(list), maxResidents)]
+	}
+	return out
 }
 
-func (c *crew) add(n *graph.Node) {
-	r := roleOf(c.envs, n)
-	if !r.prod && !r.other {
-		return
+// later puts what holds behind what does not.
+func later(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
 	}
-	if c.envs.Of(n.ID).Keyed {
-		r.confidence = environment.Strong
-	}
-	if n.Exists != tri.True {
-		r.unsure = append(r.unsure, value.Fact{Text: "whether " + n.Addr + " exists is not known", Span: n.Span.Head(), Origin: n.ExistsWhy})
-	}
-	if _, seen := c.by[n.Provider]; !seen {
-		c.providers = append(c.providers, n.Provider)
-	}
-	c.by[n.Provider] = append(c.by[n.Provider], r)
-	c.all++
+	return -1
 }
 
-func (c *crew) decide(p *analysis.Pass, u *graph.Unit) {
-	if c.all == 0 {
-		return // nothing here says to which environment it belongs
-	}
-	for _, list := range c.by {
-		slices.SortFunc(list, func(a, b role) int { return cmp.Compare(a.node.Addr, b.node.Addr) })
-	}
-	slices.SortFunc(c.providers, func(a, b *graph.Provider) int { return cmp.Compare(c.by[a][0].node.Addr, c.by[b][0].node.Addr) })
-	var open []value.Fact
-	for _, least := range []environment.Confidence{environment.Strong, environment.Weak} {
-		for _, a := range c.providers {
-			for _, b := range c.providers {
-				prod, other, found := pick(c.by[a], c.by[b], least)
-				if !found {
-					continue
-				}
-				same, why := sameAccountOf(u, a, b)
-				if same == tri.True {
-					c.speak(p, u, prod, other, least)
-					return
-				}
-				if same == tri.Unknown {
-					open = append(open, why...)
-				}
+// isWeak reports that nothing but names tells the environment. The module that
+// something is in, and its key, are no mere names here: a module "prod" beside a
+// module "dev" says what is meant.
+func isWeak(s *environment.Signs) bool {
+	best := s.Best()
+	return best.Confidence != environment.Strong && best != s.Module
+}
+
+// contradicted reports a sign of another environment that counts as much as the one
+// that decides.
+func contradicted(s *environment.Signs) bool {
+	best := s.Best()
+	return slices.ContainsFunc(s.Contradictions(), func(e environment.Evidence) bool { return e.Confidence >= best.Confidence })
+}
+
+// household are the workloads of one unit.
+type household struct {
+	p        *analysis.Pass
+	unit     *graph.Unit
+	envs     *environment.Environments
+	accounts *account.Accounts
+	all      []resident
+}
+
+// couple is a resident of production with another one.
+type couple struct {
+	prod, other resident
+	// same says by what their account is known to be one; unsure what is not known.
+	same, unsure []value.Fact
+}
+
+func (h *household) decide() {
+	var doubt, weak *couple
+	for _, a := range h.all {
+		if !a.prod {
+			continue
+		}
+		for _, b := range h.all {
+			switch c := h.couple(a, b); {
+			case c == nil:
+			case c.unsure != nil:
+				doubt = cmp.Or(doubt, c)
+			case a.weak || b.weak:
+				weak = cmp.Or(weak, c)
+			default:
+				h.speak(c, "")
+				return
 			}
 		}
 	}
-	c.leave(p, u, open)
-}
-
-// pick finds a certain workload of production among some, and one of another
-// environment among others.
-func pick(as, bs []role, least environment.Confidence) (prod, other role, found bool) {
-	i := slices.IndexFunc(as, func(r role) bool { return r.prod && len(r.unsure) == 0 && r.confidence >= least })
-	k := slices.IndexFunc(bs, func(r role) bool { return r.other && len(r.unsure) == 0 && r.confidence >= least })
-	if i < 0 || k < 0 {
-		return role{}, role{}, false
+	switch {
+	case weak != nil:
+		h.speak(weak, byName)
+	case doubt != nil:
+		h.say(doubt.prod.node, value.Open(distinctFacts(doubt.unsure)...), "%s, perhaps: %s", oneAccount.Title, h.unit.Key)
+	default:
+		h.say(h.all[0].node, value.Good(), "")
 	}
-	return as[i], bs[k], true
 }
 
-func (c *crew) speak(p *analysis.Pass, u *graph.Unit, prod, other role, least environment.Confidence) {
-	e, o := c.envs.Of(prod.node.ID), c.envs.Of(other.node.ID)
-	facts := []value.Fact{{Text: fmt.Sprintf("%s deploys %s (%s) and %s (%s)", u.Key, prod.node.Addr, e.Environment, other.node.Addr, o.Environment), Span: u.Anchor}}
-	var concerns []graph.NodeID
+// couple compares two residents; nil if they are certainly of one environment, in
+// two accounts, or never there together.
+func (h *household) couple(a, b resident) *couple {
+	if a.node == b.node || !b.other || alike(a.role, b.role) {
+		return nil
+	}
+	there, missing := coexist(a.node, b.node)
+	if there == tri.False {
+		return nil
+	}
+	same, why := h.accounts.Same(a.node, b.node)
+	if same == tri.False {
+		return nil
+	}
+	c := &couple{prod: a, other: b, unsure: slices.Concat(a.unsure, b.unsure, missing)}
+	if same == tri.True {
+		c.same = why
+	} else {
+		c.unsure = append(c.unsure, why...)
+	}
+	return c
+}
+
+// coexist says whether two resources of a unit are ever deployed together. If one of
+// them need not exist, the finding holds where it does.
+func coexist(a, b *graph.Node) (tri.Bool, []value.Fact) {
+	switch {
+	case !a.When.And(b.When).IsPossible():
+		return tri.False, nil
+	case a.Exists == tri.True || b.Exists == tri.True || a.ExistsWith(b) == tri.True || b.ExistsWith(a) == tri.True:
+		return tri.True, nil
+	}
+	return tri.Unknown, []value.Fact{{Text: "whether " + a.Addr + " exists beside " + b.Addr + " is not known", Span: a.Span.Head(), Origin: a.ExistsWhy}}
+}
+
+// dependent is the resource of a pair that the finding stands or falls with: one that
+// need not exist, since the other exists where it does, else that of production.
+func (c *couple) dependent() *graph.Node {
+	a, b := c.prod.node, c.other.node
+	if b.Exists != tri.True && (a.Exists == tri.True || a.ExistsWith(b) == tri.True) {
+		return b
+	}
+	return a
+}
+
+func (h *household) speak(c *couple, variant string) {
+	a, b := c.prod.node, c.other.node
+	facts := []value.Fact{{Text: fmt.Sprintf("%s deploys %s (%s) and %s (%s)", h.unit.Key, a.Addr, h.envs.Of(a.ID).Environment, b.Addr, h.envs.Of(b.ID).Environment),
+		Span: h.unit.Anchor}}
+	for _, f := range c.same {
+		f.Hop = true
+		facts = append(facts, f)
+	}
+	facts = append(facts, h.evidence(c.prod), h.evidence(c.other))
 	told := map[analysis.Environment]int{}
-	for _, provider := range c.providers {
-		for _, r := range c.by[provider] {
-			if len(r.unsure) > 0 || r.confidence < least {
-				continue
-			}
-			concerns = append(concerns, r.node.ID)
-			e := c.envs.Of(r.node.ID)
-			if told[e.Environment]++; told[e.Environment] <= mostListed {
-				facts = append(facts, value.Fact{Text: fmt.Sprintf("%s is %s: %s", r.node.Addr, e.Environment, e.Fact.Text), Span: e.Fact.Span, Origin: e.Fact.Origin, Hop: true})
-			}
+	for _, r := range h.all {
+		if r.unsure != nil || r.node == a || r.node == b {
+			continue
+		}
+		if same, _ := h.accounts.Same(a, r.node); same != tri.True {
+			continue
+		}
+		e := h.envs.Of(r.node.ID).Environment
+		if told[e]++; told[e] < mostListed {
+			facts = append(facts, h.evidence(r))
 		}
 	}
 	v := value.Bad(facts...)
-	if least == environment.Weak {
-		v = v.As(byName)
+	if variant != "" {
+		v = v.As(variant)
 	}
-	p.Decide(oneAccount, prod.node, v, analysis.At(u.Anchor), analysis.OfUnit(), analysis.Concerns(concerns...),
-		analysis.Says("%s: %s", oneAccount.Title, facts[0].Text))
+	h.say(c.dependent(), v, "%s: %s", oneAccount.Title, facts[0].Text)
 }
 
-// leave says what would have to be known, if two of the workloads may belong to
-// different environments.
-func (c *crew) leave(p *analysis.Pass, u *graph.Unit, open []value.Fact) {
-	var first *graph.Node
+// evidence is the hop that tells of which environment a workload is.
+func (h *household) evidence(r resident) value.Fact {
+	e := h.envs.Of(r.node.ID)
+	return value.Fact{Text: fmt.Sprintf("%s is %s: %s", r.node.Addr, e.Environment, e.Fact.Text), Span: e.Fact.Span, Origin: e.Fact.Origin, Hop: true}
+}
+
+// say gives the verdict about the unit, of which all workloads are the cause.
+func (h *household) say(n *graph.Node, v value.Verdict, format string, args ...any) {
 	var concerns []graph.NodeID
-	for _, a := range c.providers {
-		as := few(c.by[a])
-		if first == nil {
-			first = as[0].node
-		}
-		for _, r := range as {
-			concerns = append(concerns, r.node.ID)
-		}
-		for _, b := range c.providers {
-			same, why := sameAccountOf(u, a, b)
-			if same == tri.False {
-				continue
-			}
-			if doubt := pair(as, few(c.by[b])); doubt != nil {
-				open = append(append(open, doubt...), why...)
-			}
-		}
+	for _, r := range h.all {
+		concerns = append(concerns, r.node.ID)
 	}
-	v := value.Good()
-	if open = distinctFacts(open); len(open) > 0 {
-		v = value.Open(open[:min(len(open), mostListed)]...)
+	opts := []analysis.Option{analysis.At(h.unit.Anchor), analysis.OfUnit(), analysis.Concerns(concerns...)}
+	if format != "" {
+		opts = append(opts, analysis.Says(format, args...))
 	}
-	p.Decide(oneAccount, first, v, analysis.At(u.Anchor), analysis.OfUnit(), analysis.Concerns(concerns...),
-		analysis.Says("%s, perhaps: %s", oneAccount.Title, u.Key))
-}
-
-// sameAccountOf says whether two providers of a unit lead to one account: if they are
-// told apart by nothing but the region.
-func sameAccountOf(u *graph.Unit, a, b *graph.Provider) (tri.Bool, []value.Fact) {
-	if a == b || a == nil || b == nil {
-		return tri.Of(a == b), nil
-	}
-	x, y := environment.AccountOf(u, a), environment.AccountOf(u, b)
-	if x.ID != "" && y.ID != "" {
-		return tri.Of(x.ID == y.ID), nil
-	}
-	var open []value.Fact
-	for _, pair := range [][2]value.Value{{a.Profile, b.Profile}, {a.AccessKey, b.AccessKey}, {a.AssumeRole, b.AssumeRole}, {a.AccountIDs, b.AccountIDs}} {
-		s, known := pair[0].Str()
-		t, other := pair[1].Str()
-		switch {
-		case pair[0].IsUnset() && pair[1].IsUnset():
-		case known && other && s == t:
-		case pair[0].IsUnknown():
-			open = append(open, value.Fact{Text: "to which account " + a.Addr + " leads is not known", Span: pair[0].Span(), Origin: pair[0].Origin()})
-		case pair[1].IsUnknown():
-			open = append(open, value.Fact{Text: "to which account " + b.Addr + " leads is not known", Span: pair[1].Span(), Origin: pair[1].Origin()})
-		default:
-			return tri.False, nil
-		}
-	}
-	if len(open) > 0 {
-		return tri.Unknown, open
-	}
-	return tri.True, nil
+	h.p.Decide(oneAccount, n, v, opts...)
 }

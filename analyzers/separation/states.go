@@ -9,7 +9,7 @@ import (
 
 var sharedState = func() *analysis.Rule {
 	r := sharedRule(analysis.Rule{
-		ID: "terraform-state-shared-across-environments", Title: "Production has the Terraform state of another environment",
+		ID: "terraform-state-shared-across-environments", Title: "Two environments have one Terraform state",
 		Why:      "Each root takes what the other has made for its own: an apply of one plans to destroy what the other manages.",
 		Fix:      "Give each root a key of its own in the backend, best with the environment in it, and production a bucket of its own.",
 		Severity: analysis.High, Practice: "SEC01-BP01", Effort: "S",
@@ -20,19 +20,18 @@ var sharedState = func() *analysis.Rule {
 
 // States decides whether roots of different environments have states of their own.
 var States = &analysis.Analyzer{
-	Name: "states", Doc: "finds roots of production and of other environments with one state",
+	Name: "states", Doc: "finds roots of different environments with one state",
 	Rules:    []*analysis.Rule{sharedState},
 	Requires: []*analysis.Analyzer{environment.Fact.Analyzer},
 	Run: func(p *analysis.Pass) (any, error) {
 		var list []holding
-		for _, m := range membersOf(p.Graph, environment.Fact.Of(p)) {
+		members := membersOf(p.Graph, environment.Fact.Of(p), func(n *graph.Node) bool { return n.Mode == graph.Managed && isAWS(n.Type) })
+		for _, m := range members {
 			if s, ok := stateOf(m.unit); ok {
 				list = append(list, s.holding(m))
 			}
 		}
-		mutual{sharedState, func(id string) string { return "state " + id },
-			func(a, b *member) bool { return a.root() != b.root() },
-		}.decide(p, list)
+		mutual{rule: sharedState, different: func(a, b *member) bool { return a.root() != b.root() }, any: true}.decide(p, list)
 		return nil, nil
 	},
 }
@@ -61,7 +60,7 @@ func (s state) holding(m member) holding {
 	key, keyKnown := s.key.Str()
 	prefix, prefixKnown := s.prefix.Str()
 	if known && keyKnown && (prefixKnown || s.prefix.IsUnset()) {
-		h.id = "s3://" + bucket + "/" + key
+		h.id = "state s3://" + bucket + "/" + key
 		if prefix != "" {
 			h.id += " (" + prefix + ")"
 		}

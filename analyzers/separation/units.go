@@ -10,6 +10,7 @@ import (
 	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/source"
 	"github.com/wacheck/wacheck/value"
+	"github.com/wacheck/wacheck/value/tri"
 )
 
 // member is a root or stack with the environment that it may be of. Its node is the
@@ -17,6 +18,8 @@ import (
 type member struct {
 	role
 	unit *graph.Unit
+	// nodes are its resources that count, by address.
+	nodes []*graph.Node
 	// env is what it certainly is, with the evidence.
 	env environment.Evidence
 }
@@ -32,26 +35,23 @@ func (m *member) root() string {
 	return cmp.Or(m.unit.Path, m.unit.Dir)
 }
 
-// membersOf lists the units that are deployed, and belong to an environment, or may:
-// by what is said of the unit, else by what all of its resources are.
-func membersOf(g *graph.Graph, envs *environment.Environments) []member {
-	first := map[*graph.Unit]*graph.Node{}
+// membersOf lists the units that are deployed, have resources that count, and belong
+// to an environment, or may: by what is said of the unit, else by what all of these
+// resources are.
+func membersOf(g *graph.Graph, envs *environment.Environments, counts func(*graph.Node) bool) []member {
 	nodes := map[*graph.Unit][]*graph.Node{}
 	for _, n := range g.Nodes() {
-		if n.Mode != graph.Managed || n.Unit.Kind == graph.Example || !isAWS(n.Type) {
-			continue
-		}
-		nodes[n.Unit] = append(nodes[n.Unit], n)
-		if f := first[n.Unit]; f == nil || n.Addr < f.Addr {
-			first[n.Unit] = n
+		if n.Unit != nil && n.Unit.Kind != graph.Example && n.Exists != tri.False && counts(n) {
+			nodes[n.Unit] = append(nodes[n.Unit], n)
 		}
 	}
 	var out []member
 	for _, u := range g.Units() {
-		if first[u] == nil {
+		if len(nodes[u]) == 0 {
 			continue
 		}
-		m := member{unit: u, role: role{node: first[u]}}
+		slices.SortFunc(nodes[u], func(a, b *graph.Node) int { return cmp.Compare(a.Addr, b.Addr) })
+		m := member{unit: u, nodes: nodes[u], role: role{node: nodes[u][0]}}
 		s := envs.OfUnit(u)
 		m.env = s.Best()
 		if s.Undecided() {
@@ -107,26 +107,31 @@ type holding struct {
 	// id is what it is, empty if that is not known; then may says which it can be.
 	id  string
 	may func(o *holding) bool
-	// fact says by what that is known, or what is missing.
+	// vague says that the id is but a name: another one may mean the same.
+	vague bool
+	// fact says by what that is known, or what is missing, and form is the form of the
+	// defect that rests on it.
 	fact value.Fact
+	form string
 }
 
 // mutual decides about things that units of production must not have in common with
 // others. It speaks once for each thing, at the first unit of production.
 type mutual struct {
 	rule *analysis.Rule
-	// what a thing is called, with its id.
-	what func(id string) string
 	// different says which units may be compared; nil means all.
 	different func(a, b *member) bool
+	// any says that also two environments must not have it of which none is production.
+	any bool
 }
 
 func (m mutual) decide(p *analysis.Pass, list []holding) {
 	told := map[string]bool{}
 	undecided := false
+	slices.SortStableFunc(list, func(a, b holding) int { return later(!a.prod, !b.prod) })
 	for i := range list {
 		h := &list[i]
-		if !h.prod {
+		if !h.prod && !m.any {
 			continue
 		}
 		same, others := m.partners(list, h)
@@ -152,19 +157,28 @@ func (m mutual) decide(p *analysis.Pass, list []holding) {
 func (m mutual) partners(list []holding, h *holding) (same, others []*holding) {
 	for i := range list {
 		o := &list[i]
-		if o.unit == h.unit || !o.other || m.different != nil && !m.different(&h.member, &o.member) {
+		if o.unit == h.unit || !m.opposed(h, o) || m.different != nil && !m.different(&h.member, &o.member) {
 			continue
 		}
 		switch {
 		case h.id != "" && h.id == o.id && len(h.unsure)+len(o.unsure) == 0:
 			same = append(same, o)
-		case h.id != "" && o.id != "" && h.id != o.id:
+		case h.id != "" && o.id != "" && h.id != o.id && !h.vague && !o.vague:
 		case h.id != "" && h.id == o.id, h.may(o) && o.may(h):
 			others = append(others, o)
 		}
 	}
 	slices.SortStableFunc(same, func(a, b *holding) int { return cmp.Compare(b.confidence, a.confidence) })
 	return same, others
+}
+
+// opposed reports that two units must not have something in common, if their
+// environments are what they may be.
+func (m mutual) opposed(h, o *holding) bool {
+	if h.prod || !m.any {
+		return h.prod && o.other && !alike(h.role, o.role)
+	}
+	return environment.Differ(h.env.Environment, o.env.Environment) && !o.prod
 }
 
 // at is where the unit says what it is deployed into.
@@ -177,7 +191,7 @@ func (h *holding) at() source.Span {
 
 func (m mutual) speak(p *analysis.Pass, h *holding, same []*holding) {
 	o := same[0]
-	facts := []value.Fact{{Text: fmt.Sprintf("%s (%s) and %s (%s) have %s", h.name(), h.env.Environment, o.name(), o.env.Environment, m.what(h.id)),
+	facts := []value.Fact{{Text: fmt.Sprintf("%s (%s) and %s (%s) have %s", h.name(), h.env.Environment, o.name(), o.env.Environment, h.id),
 		Span: h.fact.Span, Origin: h.fact.Origin}}
 	facts = append(facts, h.evidence()...)
 	concerns := []graph.NodeID{}
@@ -188,10 +202,13 @@ func (m mutual) speak(p *analysis.Pass, h *holding, same []*holding) {
 		}
 	}
 	v := value.Bad(facts...)
-	if min(h.confidence, o.confidence) < environment.Strong {
+	switch {
+	case h.form != "":
+		v = v.As(h.form)
+	case min(h.confidence, o.confidence) < environment.Strong:
 		v = v.As(byName)
 	}
-	p.Decide(m.rule, h.node, v, analysis.Subject(m.what(h.id)), analysis.At(h.at()), analysis.OfUnit(), analysis.Concerns(concerns...),
+	p.Decide(m.rule, h.node, v, analysis.Subject(h.id), analysis.At(h.at()), analysis.OfUnit(), analysis.Concerns(concerns...),
 		analysis.Says("%s: %s", m.rule.Title, facts[0].Text))
 }
 
@@ -211,7 +228,7 @@ func (m mutual) leaveOpen(p *analysis.Pass, list []holding) {
 	var first *holding
 	for i := range list {
 		h := &list[i]
-		if !h.prod {
+		if !h.prod && !m.any {
 			continue
 		}
 		_, others := m.partners(list, h)
@@ -224,7 +241,7 @@ func (m mutual) leaveOpen(p *analysis.Pass, list []holding) {
 		for _, x := range append([]*holding{h}, others...) {
 			concerns = append(concerns, x.node.ID)
 			facts = append(facts, x.unsure...)
-			if x.id == "" {
+			if x.id == "" || x.vague {
 				facts = append(facts, x.fact)
 			}
 		}

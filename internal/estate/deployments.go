@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/wacheck/wacheck/analyzers/facts/environment"
 	"github.com/wacheck/wacheck/graph"
 )
 
@@ -14,7 +13,7 @@ func (s *surveyor) deployments() []*table {
 	accounts, units, states := newTable("accounts"), newTable("roots and stacks"), newTable("states")
 	for _, n := range s.deployed() {
 		c := s.of(n)
-		if id := s.account(n); id != "" {
+		if id := s.accounts.Of(n).ID; id != "" {
 			accounts.note(id, c)
 		}
 		units.note(n.Unit.Key, c)
@@ -26,23 +25,6 @@ func (s *surveyor) deployments() []*table {
 		slices.Sort(t.things)
 	}
 	return []*table{accounts, units, states}
-}
-
-// account is the id of the account that a node is deployed to, empty if the code does
-// not tell.
-func (s *surveyor) account(n *graph.Node) string {
-	key := deployment{n.Unit, n.Provider}
-	id, seen := s.accounts[key]
-	if !seen {
-		id = environment.AccountOf(n.Unit, n.Provider).ID
-		s.accounts[key] = id
-	}
-	return id
-}
-
-type deployment struct {
-	unit     *graph.Unit
-	provider *graph.Provider
 }
 
 // stateOf names the remote state of a root, empty if the code does not tell where it

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/wacheck/wacheck/analysis"
+	"github.com/wacheck/wacheck/analyzers/facts/account"
 	"github.com/wacheck/wacheck/analyzers/facts/datause"
 	"github.com/wacheck/wacheck/analyzers/facts/environment"
 	"github.com/wacheck/wacheck/analyzers/facts/identity"
@@ -69,7 +70,7 @@ type Options struct {
 
 // Survey looks at a graph.
 func Survey(g *graph.Graph, o Options) *Estate {
-	s := &surveyor{g: g, o: o, envs: environment.New(g, o.Settings), accounts: map[deployment]string{},
+	s := &surveyor{g: g, o: o, envs: environment.New(g, o.Settings), accounts: account.New(g),
 		things: sharing.New(g, topology.New(g), datause.New(g, identity.New(g))).Things}
 	out := &Estate{}
 	for _, u := range g.Units() {
@@ -86,7 +87,7 @@ type surveyor struct {
 	g        *graph.Graph
 	o        Options
 	envs     *environment.Environments
-	accounts map[deployment]string
+	accounts *account.Accounts
 	things   []*sharing.Thing
 	plan     []Block
 }

@@ -120,7 +120,7 @@ func (s *surveyor) sharedDeployments() []Shared {
 		of   func(*graph.Node) string
 		user func(*graph.Node) string
 	}{
-		{"account", s.account, func(n *graph.Node) string { return n.Unit.Key }},
+		{"account", func(n *graph.Node) string { return s.accounts.Of(n).ID }, func(n *graph.Node) string { return n.Unit.Key }},
 		{"state", func(n *graph.Node) string { return stateOf(n.Unit) }, func(n *graph.Node) string { return n.Unit.Key }},
 		{"root or stack", func(n *graph.Node) string { return n.Unit.Key }, func(n *graph.Node) string { return n.Addr }},
 	} {

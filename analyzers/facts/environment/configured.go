@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/wacheck/wacheck/analysis"
+	"github.com/wacheck/wacheck/analyzers/facts/account"
 	"github.com/wacheck/wacheck/aws"
 	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/value"
@@ -29,7 +30,7 @@ func (c configured) matching(by analysis.EnvironmentSign, text string, what stri
 // ofUnit looks at the account, the workspace and the directory, in that order.
 func (c configured) ofUnit(u *graph.Unit) Evidence {
 	at := value.Fact{Span: u.Anchor}
-	if e := c.ofAccount(AccountOf(u, nil)); e.Confidence != None {
+	if e := c.ofAccount(account.Of(u, nil)); e.Confidence != None {
 		return e
 	}
 	for _, text := range []string{u.World, u.Workspace} {
@@ -45,7 +46,7 @@ func (c configured) ofUnit(u *graph.Unit) Evidence {
 	return Evidence{}
 }
 
-func (c configured) ofAccount(a Account) Evidence {
+func (c configured) ofAccount(a account.Account) Evidence {
 	return c.matching(analysis.ByAccount, a.ID, "the account", value.Fact{Span: a.Fact.Span, Origin: a.Fact.Origin})
 }
 
@@ -88,7 +89,7 @@ func (c configured) ofNode(n *graph.Node, s *Signs) {
 		}
 	}
 	if n.Provider != nil {
-		if e := c.ofAccount(AccountOf(n.Unit, n.Provider)); e.Confidence != None {
+		if e := c.ofAccount(account.Of(n.Unit, n.Provider)); e.Confidence != None {
 			s.Configured = e
 		}
 	}

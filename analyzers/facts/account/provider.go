@@ -1,4 +1,4 @@
-package environment
+package account
 
 import (
 	"strings"
@@ -15,16 +15,19 @@ type Account struct {
 	// known.
 	Fact value.Fact
 	Open bool
+	// OfUnit says that it is what the unit as a whole is told, and not what the
+	// provider says: with several providers it need not hold for each.
+	OfUnit bool
 }
 
 // accountInputs are the variables, parameters and inputs by which units are told
 // their account.
 var accountInputs = []string{"account_id", "aws_account_id", "AccountId", "AwsAccountId", "AWSAccountId", "target_account_id"}
 
-// AccountOf says which account a provider of a unit deploys to: by the accounts that
+// Of says which account a provider of a unit deploys to: by the accounts that
 // it allows, by the role that it assumes, by the environment of a CDK stack, and last
 // by the inputs of the unit. Without a provider it is that of the unit alone.
-func AccountOf(u *graph.Unit, p *graph.Provider) Account {
+func Of(u *graph.Unit, p *graph.Provider) Account {
 	if p != nil {
 		if a := ofAllowed(p.AccountIDs); a.ID != "" || a.Open {
 			return a
@@ -36,7 +39,11 @@ func AccountOf(u *graph.Unit, p *graph.Provider) Account {
 	if id, ok := u.Account.Str(); ok && isAccount(id) {
 		return Account{ID: id, Fact: value.Fact{Text: "the stack is deployed to account " + id, Span: u.Account.Span()}}
 	}
-	return ofAccountInputs(u)
+	a := ofAccountInputs(u)
+	if a.ID == "" && !a.Open && p != nil && p.Profile.IsUnknown() {
+		return Account{Open: true, Fact: value.Fact{Text: "which profile the provider uses is not known", Span: p.Profile.Span(), Origin: p.Profile.Origin()}}
+	}
+	return a
 }
 
 // ofAllowed takes the only account that a provider allows.
@@ -60,27 +67,35 @@ func ofAllowed(v value.Value) Account {
 
 // ofRole takes the account of the role that a provider assumes.
 func ofRole(v value.Value) Account {
+	if id := accountIn(v); id != "" {
+		return Account{ID: id, Fact: value.Fact{Text: "the provider assumes a role of account " + id, Span: v.Span(), Origin: v.Origin()}}
+	}
+	if v.IsUnknown() {
+		return Account{Fact: value.Fact{Text: "which role the provider assumes is not known", Span: v.Span(), Origin: v.Origin()}, Open: true}
+	}
+	return Account{}
+}
+
+// accountIn is the account of an ARN, of which the end need not be known.
+func accountIn(v value.Value) string {
 	text, known := v.Str()
 	if !known {
 		text = v.Prefix()
 	}
-	if parts := strings.SplitN(text, ":", 6); len(parts) == 6 && isAccount(parts[4]) {
-		return Account{ID: parts[4], Fact: value.Fact{Text: "the provider assumes a role of account " + parts[4], Span: v.Span(), Origin: v.Origin()}}
+	if parts := strings.SplitN(text, ":", 6); len(parts) == 6 && parts[0] == "arn" && isAccount(parts[4]) {
+		return parts[4]
 	}
-	if !known && v.IsUnknown() {
-		return Account{Fact: value.Fact{Text: "which role the provider assumes is not known", Span: v.Span(), Origin: v.Origin()}, Open: true}
-	}
-	return Account{}
+	return ""
 }
 
 func ofAccountInputs(u *graph.Unit) Account {
 	for _, name := range accountInputs {
 		v := u.Inputs.Get(name)
 		if id, ok := v.Str(); ok && isAccount(id) {
-			return Account{ID: id, Fact: value.Fact{Text: name + " is " + id, Span: v.Span(), Origin: v.Origin()}}
+			return Account{ID: id, OfUnit: true, Fact: value.Fact{Text: name + " is " + id, Span: v.Span(), Origin: v.Origin()}}
 		}
 		if v.IsUnknown() {
-			return Account{Fact: value.Fact{Text: name + " is not known", Span: v.Span(), Origin: v.Origin()}, Open: true}
+			return Account{Open: true, OfUnit: true, Fact: value.Fact{Text: name + " is not known", Span: v.Span(), Origin: v.Origin()}}
 		}
 	}
 	return Account{}
