@@ -2,6 +2,7 @@ package aws
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/wacheck/wacheck/graph"
 )
@@ -24,6 +25,20 @@ func dataStores() []graph.Named {
 		{Type: "aws_s3_bucket", By: one("bucket")}, {Type: "AWS::S3::Bucket", By: one("BucketName")},
 	}
 }
+
+// IsStore reports the types of data stores.
+func IsStore(typ string) bool { return StoreName(typ) != "" }
+
+// StoreName is the attribute that names a data store of a type, empty if it is none.
+func StoreName(typ string) string { return storeNames()[typ] }
+
+var storeNames = sync.OnceValue(func() map[string]string {
+	m := map[string]string{}
+	for _, n := range dataStores() {
+		m[n.Type] = n.By[0]
+	}
+	return m
+})
 
 // IsTable and IsBucket report the types of data stores that programs reach by
 // their name alone.

@@ -191,12 +191,6 @@ func TestSatellitesHaveParents(t *testing.T) {
 
 // TestPlacements holds the tables of what sits in subnets against the schemas.
 func TestPlacements(t *testing.T) {
-	langOf := func(typ string) graph.Lang {
-		if strings.HasPrefix(typ, "AWS::") {
-			return graph.CloudFormation
-		}
-		return graph.Terraform
-	}
 	seen := map[string]bool{}
 	check := func(typ string, paths ...string) {
 		has, ok := lookup(langOf(typ), typ)
@@ -222,6 +216,35 @@ func TestPlacements(t *testing.T) {
 	}
 	for _, g := range SubnetGroups() {
 		check(g.Type, append(slices.Clone(g.By), g.Subnets)...)
+	}
+}
+
+func langOf(typ string) graph.Lang {
+	if strings.HasPrefix(typ, "AWS::") {
+		return graph.CloudFormation
+	}
+	return graph.Terraform
+}
+
+// TestRelations holds the table of relations against the schemas.
+func TestRelations(t *testing.T) {
+	for _, r := range Relations() {
+		has, ok := lookup(langOf(r.Type), r.Type)
+		if !ok {
+			t.Errorf("there is no resource type %s", r.Type)
+			continue
+		}
+		for _, path := range []string{r.From, r.To} {
+			parent, _, _ := strings.Cut(path, ".") // JSON and maps hold what no schema lists
+			if path != "" && !has(path) && (!has(parent) || r.Type != "AWS::SQS::Queue") {
+				t.Errorf("%s has no %s", r.Type, path)
+			}
+		}
+		for _, typ := range r.Kind.Types() {
+			if _, ok := lookup(langOf(typ), typ); !ok {
+				t.Errorf("there is no resource type %s", typ)
+			}
+		}
 	}
 }
 

@@ -180,20 +180,19 @@ func (t *Origins) At(id OriginID) Origin {
 	return t.list[id]
 }
 
+// MostSteps bounds the steps that [Origins.Chain] returns.
+const MostSteps = 32
+
 // Chain returns the steps from the place of use back to where the value was
-// written or the reason why it is not known: nearest first, at most 32, each
-// once. Where several origins join, their chains follow each other.
+// written or the reason why it is not known: nearest first, at most MostSteps,
+// each once. Where several origins join, their chains follow each other.
 func (t *Origins) Chain(id OriginID) []Origin {
-	const (
-		most = 32
-		// visits bounds the search among origins that were made of thousands.
-		visits = 1024
-	)
+	const visits = 1024 // bounds the search among origins that were made of thousands
 	var out []Origin
 	seen := map[OriginID]bool{}
 	var walk func(OriginID)
 	walk = func(id OriginID) {
-		if id == 0 || seen[id] || len(out) >= most || len(seen) >= visits {
+		if id == 0 || seen[id] || len(out) >= MostSteps || len(seen) >= visits {
 			return
 		}
 		seen[id] = true

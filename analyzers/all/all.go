@@ -39,6 +39,7 @@ func Suite() checker.Suite {
 			separation.Accounts,
 			separation.Addresses,
 			separation.Connections,
+			separation.CrossReferences,
 			separation.GroupRules,
 			separation.Names,
 			separation.OneAccount,

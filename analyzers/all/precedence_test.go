@@ -301,6 +301,88 @@ resource "aws_instance" "dev" {
 `, []string{
 			"subnet-shared-across-environments aws_instance.prod: resource-name-environment-mismatch",
 		}, []string{"account-shared-", "subnet-shared-", "vpc-shared-", "resource-name-"}},
+		"what programs of another environment are told of": {`
+-- prod/main.tf --
+terraform {
+  backend "s3" {
+    bucket = "states"
+    key    = "prod.tfstate"
+  }
+}
+
+resource "aws_dynamodb_table" "orders" {
+  name     = "orders"
+  hash_key = "id"
+}
+
+resource "aws_sqs_queue" "orders" {
+  name = "orders"
+}
+
+output "table" {
+  value = aws_dynamodb_table.orders.name
+}
+
+output "queue" {
+  value = aws_sqs_queue.orders.url
+}
+-- dev/main.tf --
+data "terraform_remote_state" "prod" {
+  backend = "s3"
+  config = {
+    bucket = "states"
+    key    = "prod.tfstate"
+  }
+}
+
+resource "aws_lambda_function" "data" {
+  function_name = "data"
+  role          = "arn:aws:iam::111122223333:role/report"
+  environment {
+    variables = { TABLE = data.terraform_remote_state.prod.outputs.table }
+  }
+}
+
+resource "aws_lambda_function" "both" {
+  function_name = "both"
+  role          = "arn:aws:iam::111122223333:role/report"
+  environment {
+    variables = {
+      TABLE = data.terraform_remote_state.prod.outputs.table
+      QUEUE = data.terraform_remote_state.prod.outputs.queue
+    }
+  }
+}
+`, []string{
+			"datastore-shared-across-environments aws_dynamodb_table.orders: resource-cross-environment-reference",
+			"resource-cross-environment-reference aws_lambda_function.both:",
+		}, []string{"datastore-shared-", "resource-cross-"}},
+		"networks that are connected": {`
+-- prod/main.tf --
+resource "aws_vpc" "prod" {
+  cidr_block = "10.0.0.0/16"
+}
+
+output "vpc" {
+  value = aws_vpc.prod.id
+}
+-- main.tf --
+module "prod" {
+  source = "./prod"
+}
+
+resource "aws_vpc" "dev" {
+  cidr_block = "10.1.0.0/16"
+  tags       = { Environment = "dev" }
+}
+
+resource "aws_vpc_peering_connection" "both" {
+  vpc_id      = aws_vpc.dev.id
+  peer_vpc_id = module.prod.vpc
+}
+`, []string{
+			"vpc-peering-cross-environment aws_vpc_peering_connection.both: resource-cross-environment-reference",
+		}, []string{"vpc-peering-", "resource-cross-"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string

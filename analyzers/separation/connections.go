@@ -26,6 +26,7 @@ var peeringAcross = &analysis.Rule{
 	Severity: analysis.High, Precision: analysis.HighPrecision, Pillar: analysis.Security, Practice: "SEC05-BP01", Effort: "L",
 	Variants:       map[string]analysis.Severity{toStaging: analysis.Medium, byName: analysis.High},
 	ReviewVariants: []string{byName},
+	Covers:         []string{crossReferenceID},
 }
 
 var connectedOverlap = &analysis.Rule{

@@ -19,6 +19,7 @@ var groupRuleAcross = &analysis.Rule{
 	Severity: analysis.High, Precision: analysis.HighPrecision, Pillar: analysis.Security, Practice: "SEC05-BP02", Effort: "M",
 	Variants:       map[string]analysis.Severity{byName: analysis.High},
 	ReviewVariants: []string{byName},
+	Covers:         []string{crossReferenceID},
 }
 
 // GroupRules decides whether security groups admit other environments.

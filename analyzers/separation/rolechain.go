@@ -14,7 +14,7 @@ import (
 	"github.com/wacheck/wacheck/value/tri"
 )
 
-var roleChain = sharedRule(analysis.Rule{
+var roleChain = edgeRule(analysis.Rule{
 	ID: "iam-role-assumable-chain-cross-environment", Title: "A role of production can be assumed from another environment",
 	Why:      "Whoever takes over the other environment, where more people may do more, acts in production with one call.",
 	Fix:      "Let production trust roles of production alone, and take the permission to assume its roles away from those of other environments.",

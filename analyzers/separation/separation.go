@@ -32,48 +32,54 @@ func sharedRule(r analysis.Rule) *analysis.Rule {
 	return &r
 }
 
+// edgeRule completes a rule about a resource of one environment that another one uses.
+func edgeRule(r analysis.Rule) *analysis.Rule {
+	r.Covers = append(r.Covers, crossReferenceID)
+	return sharedRule(r)
+}
+
 // sharedRules are the rules by what is shared.
 var sharedRules = map[aws.ShareKind]*analysis.Rule{
-	aws.SharedVPC: sharedRule(analysis.Rule{
+	aws.SharedVPC: edgeRule(analysis.Rule{
 		ID: "vpc-shared-across-environments", Title: "Production shares a VPC with another environment",
 		Why:      "A mistake or break-in in the other environment has a network path to production, and one wrong route or rule takes both down.",
 		Fix:      "Give production an account and a VPC of its own.",
 		Severity: analysis.High, Practice: "SEC01-BP01", Effort: "L",
 		Covers: []string{"resource-name-environment-mismatch"},
 	}),
-	aws.SharedSubnet: sharedRule(analysis.Rule{
+	aws.SharedSubnet: edgeRule(analysis.Rule{
 		ID: "subnet-shared-across-environments", Title: "Production shares a subnet with another environment",
 		Why:      "Nothing but security groups separates the environments: they share routes, network ACLs and addresses.",
 		Fix:      "Give production an account, or at least a VPC and subnets, of its own.",
 		Severity: analysis.High, Practice: "SEC01-BP01", Effort: "L",
 		Covers: []string{"vpc-shared-across-environments", "resource-name-environment-mismatch"},
 	}),
-	aws.SharedGroup: sharedRule(analysis.Rule{
+	aws.SharedGroup: edgeRule(analysis.Rule{
 		ID: "sg-shared-across-environments", Title: "Production shares a security group with another environment",
 		Why:      "Whatever is opened for the other environment is open in production too, and groups that name this one as a source let both in.",
 		Fix:      "Give each environment security groups of its own.",
 		Severity: analysis.High, Practice: "SEC05-BP02", Effort: "M",
 	}),
-	aws.SharedCluster: sharedRule(analysis.Rule{
+	aws.SharedCluster: edgeRule(analysis.Rule{
 		ID: "cluster-shared-across-environments", Title: "Production shares a cluster with another environment",
 		Why:      "The environments compete for the same capacity and quotas, and one upgrade, mistake or break-in reaches both.",
 		Fix:      "Run production on a cluster of its own, in an account of its own.",
 		Severity: analysis.Medium, Practice: "SEC01-BP01", Effort: "L",
 	}),
-	aws.SharedRole: sharedRule(analysis.Rule{
+	aws.SharedRole: edgeRule(analysis.Rule{
 		ID: "iam-role-shared-across-environments", Title: "Production shares a role with another environment",
 		Why:      "Code of the other environment holds the permissions of production, and a permission that it needs is given to production as well.",
 		Fix:      "Give each environment roles of its own.",
 		Severity: analysis.Medium, Practice: "SEC03-BP02", Effort: "M",
 		Variants: map[string]analysis.Severity{serviceRole: analysis.Low},
 	}),
-	aws.SharedKey: sharedRule(analysis.Rule{
+	aws.SharedKey: edgeRule(analysis.Rule{
 		ID: "kms-key-shared-across-environments", Title: "Production shares an encryption key with another environment",
 		Why:      "Who may decrypt the data of the other environment may decrypt that of production, and the key can't be disabled for one alone.",
 		Fix:      "Give each environment a key of its own.",
 		Severity: analysis.Medium, Practice: "SEC08-BP01", Effort: "L",
 	}),
-	aws.SharedStore: sharedRule(analysis.Rule{
+	aws.SharedStore: edgeRule(analysis.Rule{
 		ID: "datastore-shared-across-environments", Title: "Production and another environment use the same data",
 		Why:      "Programs that are being developed and tested read the data of customers, and can change or lose it; or production rests on data that anybody may change.",
 		Fix:      "Give each environment data stores of its own, and its roles access to these alone.",

@@ -33,7 +33,7 @@ var languages = []language{
 
 // annotation is what tests write behind a line, or on one of its own. See the
 // package analysistest.
-var annotation = regexp.MustCompile("[ \t]*# (?:todo )?(?:want|ok|open) [a-z0-9]+-[a-z0-9-]+(?:\\[[a-z]+\\])?(?: +(?:\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`))*")
+var annotation = regexp.MustCompile("[ \t]*# (?:todo )?(?:want|ok|open) [a-z0-9]+-[a-z0-9-]+(?:\\[[a-z ]+\\])?(?: +(?:\"(?:[^\"\\\\]|\\\\.)*\"|`[^`]*`))*")
 
 // examplesOf makes the examples of a rule from its test: for each kind and language
 // the smallest code that by itself shows what it says.

@@ -26,7 +26,7 @@ resource "aws_vpc" "main" {
 }
 
 # Of another case.
-resource "aws_x" "two" { # want a-rule[high] "one" "two"
+resource "aws_x" "two" { # want a-rule[high review] "one" "two"
   vpc = aws_vpc.two.id
 }
 

@@ -258,7 +258,7 @@ func (c *collector) reference(v value.Value, sure tri.Bool) {
 // is.
 func (c *collector) target(t graph.Target, at value.Value) {
 	switch {
-	case isStore(t.Node.Type):
+	case aws.IsStore(t.Node.Type):
 		if t.Node.Mode == graph.Managed && aws.ReachesStore(t.Attr) {
 			c.add(t.Node, t.Sure, at, nil)
 		}

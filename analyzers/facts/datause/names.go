@@ -25,18 +25,6 @@ type stores struct {
 // mostUnnamed bounds the buckets of other units that a text may name.
 const mostUnnamed = 200
 
-func isStore(typ string) bool { return nameOf(typ) != "" }
-
-// nameOf is the attribute that names a store of a type, or empty if it is none.
-func nameOf(typ string) string {
-	for _, n := range aws.Shareable(aws.SharedStore) {
-		if n.Type == typ {
-			return n.By[0]
-		}
-	}
-	return ""
-}
-
 func newStores(g *graph.Graph) *stores {
 	s := &stores{g: g, named: map[string][]*graph.Node{}, unnamed: map[*graph.Unit][]*graph.Node{}, data: map[graph.NodeID]tri.Bool{}}
 	for _, t := range aws.Shareable(aws.SharedStore) {
@@ -72,25 +60,30 @@ func keepsData(g *graph.Graph, n *graph.Node, name value.Value) tri.Bool {
 	if m := aws.Of[aws.Table](g, n); m != nil && m.IsStateLock().IsGood() {
 		return tri.False
 	}
-	all := tri.True
+	return Mentions(n, name, common...).Not()
+}
+
+// Mentions says whether the label or the name of a resource has one of some words.
+// Where a part of the name is not known, that may have it.
+func Mentions(n *graph.Node, name value.Value, these ...string) tri.Bool {
+	none := tri.True
 	texts := []string{n.Name}
 	if text, ok := name.Str(); ok {
 		texts = append(texts, text)
 	} else if name.IsUnknown() {
 		texts = append(texts, joined(name))
-		all = tri.Of(!mayHoldWords(name)) // what other resources give is a number or a code
-		if mayHoldWords(name) {
-			all = tri.Unknown
+		if mayHoldWords(name) { // what other resources give is a number or a code
+			none = tri.Unknown
 		}
 	}
 	for _, text := range texts {
 		for _, w := range words(text) {
-			if slices.Contains(common, w) {
-				return tri.False
+			if slices.Contains(these, w) {
+				return tri.True
 			}
 		}
 	}
-	return all
+	return none.Not()
 }
 
 // mayHoldWords says whether a name that is not known may be any text. What a
@@ -146,16 +139,16 @@ var forms = []struct {
 }
 
 func isDatabase(typ string) bool {
-	return isStore(typ) && (strings.Contains(typ, "aws_db_") || strings.Contains(typ, "rds_cluster") || strings.Contains(typ, "docdb") || strings.Contains(typ, "neptune") ||
+	return aws.IsStore(typ) && (strings.Contains(typ, "aws_db_") || strings.Contains(typ, "rds_cluster") || strings.Contains(typ, "docdb") || strings.Contains(typ, "neptune") ||
 		strings.Contains(typ, "::RDS::") || strings.Contains(typ, "::DocDB::") || strings.Contains(typ, "::Neptune::"))
 }
 
 func isCache(typ string) bool {
-	return isStore(typ) && (strings.Contains(typ, "elasticache") || strings.Contains(typ, "::ElastiCache::"))
+	return aws.IsStore(typ) && (strings.Contains(typ, "elasticache") || strings.Contains(typ, "::ElastiCache::"))
 }
 
 func isSearch(typ string) bool {
-	return isStore(typ) && (strings.Contains(typ, "search_domain") || strings.Contains(typ, "OpenSearchService") || strings.Contains(typ, "Elasticsearch"))
+	return aws.IsStore(typ) && (strings.Contains(typ, "search_domain") || strings.Contains(typ, "OpenSearchService") || strings.Contains(typ, "Elasticsearch"))
 }
 
 // literal finds the stores that a text names, in one of its forms or, in a variable
@@ -198,7 +191,7 @@ func (c *collector) named(at value.Value, name string, is func(string) bool, sur
 		return
 	}
 	for _, n := range slices.Concat(s.unnamed[c.node.Unit], s.buckets) {
-		if is(n.Type) && (n.Unit == c.node.Unit || aws.IsBucket(n.Type)) && strings.HasPrefix(name, n.Body.Path(nameOf(n.Type)).Prefix()) {
+		if is(n.Type) && (n.Unit == c.node.Unit || aws.IsBucket(n.Type)) && strings.HasPrefix(name, n.Body.Path(aws.StoreName(n.Type)).Prefix()) {
 			c.add(n, tri.Unknown, at, nil)
 		}
 	}
