@@ -73,7 +73,7 @@ func (r *run) coverFiles(c *analysis.FileCounts) {
 			c.Templates++ // read with the template that it is for
 		case isTemplateCandidate(p) && kind == cloudformation.Template:
 			c.Templates++
-		case isTemplateCandidate(p) && kind == cloudformation.Broken:
+		case kind == cloudformation.Broken:
 			c.Broken = append(c.Broken, p)
 		case path.Ext(p) == ".hcl" && r.out.Files.Lookup(target) != nil:
 			c.Terraform++ // read as Terragrunt

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/wacheck/wacheck/internal/cfneval"
 	"github.com/wacheck/wacheck/source"
 )
 
@@ -55,30 +54,66 @@ func (l *loader) parameterFiles() []joined {
 		if err != nil {
 			continue // the set is full: reported where templates are added
 		}
-		if path.Base(c.path) == "samconfig.toml" {
-			list, err := samConfig(f)
-			if err != nil {
-				l.result.Diagnostics = append(l.result.Diagnostics, source.Diagnostic{Level: source.Warning, Code: "parameter-file", Span: f.Whole().Head(),
-					Message: "can't be read, so that the deployments that it describes are not analysed: " + strings.ReplaceAll(err.Error(), "\n", " ")})
-			}
-			l.result.Status[c.path] = FileStatus{Kind: ParameterFile}
-			for _, x := range list {
-				out = append(out, joined{parameterFile: x, to: l.first(path.Join(path.Dir(c.path), x.template))})
-			}
+		if isSAMConfig(c.path) {
+			out = append(out, l.environments(f)...)
 			continue
 		}
-		x := readParameterFile(f)
-		if x == nil || !x.tellsAnything() {
+		x, diags := readParameterFile(f)
+		if x == nil {
+			l.brokenParameters(f, diags)
+			continue
+		}
+		l.result.Diagnostics = append(l.result.Diagnostics, diags...)
+		if !x.tellsAnything() {
 			continue
 		}
 		to, guessed := l.templateOf(x)
-		if to == nil && !x.certain {
+		if to == nil && x.form == flatMap {
 			continue // any other file with a suggestive name
 		}
 		out = append(out, joined{x, to, guessed})
 		l.result.Status[c.path] = FileStatus{Kind: ParameterFile}
 	}
 	return out
+}
+
+// environments reads samconfig.toml, or samconfig.yaml.
+func (l *loader) environments(f *source.File) []joined {
+	l.result.Status[f.Path] = FileStatus{Kind: ParameterFile}
+	list, diags := samConfig(f)
+	for _, d := range diags {
+		if d.Level == source.Error {
+			l.unreadParameters(f, d)
+			return nil
+		}
+		l.aboutParameters(d.Level, d.Span, d.Message)
+	}
+	var out []joined
+	for _, x := range list {
+		to, _ := l.templateOf(x)
+		out = append(out, joined{parameterFile: x, to: to})
+	}
+	return out
+}
+
+// unreadParameters tells of a parameter file that can't be read.
+func (l *loader) unreadParameters(f *source.File, why source.Diagnostic) {
+	l.result.Status[f.Path] = FileStatus{Kind: Broken, Reason: "could not be parsed"}
+	l.aboutParameters(source.Warning, why.Span, "can't be read, so that the deployments that it describes are not analysed: "+why.Message)
+}
+
+// brokenParameters tells of a file that is called like a parameter file, or has the
+// words of one, lies where the parameters of a template do, and can't be read.
+func (l *loader) brokenParameters(f *source.File, diags []source.Diagnostic) {
+	i := slices.IndexFunc(diags, func(d source.Diagnostic) bool { return d.Level == source.Error })
+	if i < 0 || !slices.ContainsFunc(l.stacks, func(s *stack) bool { return distance(f.Path, s.path) > 0 }) {
+		return
+	}
+	l.unreadParameters(f, diags[i])
+}
+
+func (l *loader) aboutParameters(level source.Level, at source.Span, msg string) {
+	l.result.Diagnostics = append(l.result.Diagnostics, source.Diagnostic{Level: level, Code: codeParameterFile, Span: at, Message: msg})
 }
 
 func (l *loader) first(p string) *stack {
@@ -88,63 +123,6 @@ func (l *loader) first(p string) *stack {
 		}
 	}
 	return nil
-}
-
-// templateOf finds the template that a file is for: that which it names, else the
-// one that declares all its parameters and is nearest by directory and name.
-func (l *loader) templateOf(x *parameterFile) (to *stack, guessed bool) {
-	if x.template != "" {
-		for _, p := range []string{path.Clean(x.template), path.Join(path.Dir(x.path), x.template)} {
-			if s := l.first(p); s != nil {
-				return s, false
-			}
-		}
-		return nil, false
-	}
-	var best *stack
-	most, tie := 0, false
-	for _, s := range l.stacks {
-		if !declares(s, x.values) {
-			continue
-		}
-		switch n := nearness(x, s.path); {
-		case n > most:
-			best, most, tie = s, n, false
-		case n == most:
-			tie = true
-		}
-	}
-	if tie {
-		return nil, false
-	}
-	return best, true
-}
-
-func declares(s *stack, values []cfneval.Given) bool {
-	names := s.eval.ParameterNames()
-	return !slices.ContainsFunc(values, func(g cfneval.Given) bool { return !slices.Contains(names, g.Name) })
-}
-
-// nearness is how near a file and a template are: 0 for strangers. A file without
-// the form of a parameter file has to be nearer.
-func nearness(x *parameterFile, template string) int {
-	var n int
-	dir, own := path.Dir(template), path.Dir(x.path)
-	switch {
-	case dir == own:
-		n = 30
-	case strings.HasPrefix(own, dir+"/") || dir == ".":
-		n = 20
-	case path.Dir(dir) == path.Dir(own), strings.HasPrefix(own, path.Dir(dir)+"/"):
-		n = 10
-	default:
-		return 0
-	}
-	name, _, _ := strings.Cut(path.Base(template), ".")
-	if strings.Contains(strings.ToLower(x.path[strings.LastIndexByte(own, '/')+1:]), strings.ToLower(name)) {
-		n += 5
-	}
-	return n
 }
 
 // worldsOf are the deployments that parameter files describe, each with a name of
@@ -177,10 +155,13 @@ func (l *loader) worldsOf(s *stack, files []joined) []Deployment {
 // unknownParameters tells of values for parameters that the template does not have.
 func (l *loader) unknownParameters(s *stack, f joined) {
 	names := s.eval.ParameterNames()
+	template := s.path
+	if f.guessed {
+		template += ", the template that it is taken to be for,"
+	}
 	for _, g := range f.values {
 		if !slices.Contains(names, g.Name) {
-			l.result.Diagnostics = append(l.result.Diagnostics, source.Diagnostic{Level: source.Warning, Code: "parameter-file", Span: g.Span,
-				Message: "gives a value to " + g.Name + ", a parameter that " + s.path + " does not have"})
+			l.aboutParameters(source.Warning, g.Span, "gives a value to "+g.Name+", a parameter that "+template+" does not have: "+f.form.onUnknown())
 		}
 	}
 }
@@ -188,9 +169,12 @@ func (l *loader) unknownParameters(s *stack, f joined) {
 // untold tells of parameter files whose template is not here.
 func (l *loader) untold(files []joined) {
 	for _, f := range files {
-		if f.to == nil && f.template != "" && path.Base(f.path) != "samconfig.toml" {
-			l.result.Diagnostics = append(l.result.Diagnostics, source.Diagnostic{Level: source.Warning, Code: "parameter-file", Span: f.at,
-				Message: "is for " + f.template + ", which is not in the scan"})
+		switch {
+		case f.to != nil:
+		case f.form == samEnvironment:
+			l.aboutParameters(source.Note, f.at, "is a deployment of "+f.templates[0]+", which is not in the scan")
+		case f.templates != nil:
+			l.aboutParameters(source.Warning, f.at, "is for "+f.templates[0]+", which is not in the scan")
 		}
 	}
 }
@@ -202,11 +186,11 @@ func Parameters(name string, content []byte) (map[string]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := readParameterFile(f)
-	if path.Ext(name) == ".toml" {
-		list, err := samConfig(f)
-		if err != nil {
-			return nil, err
+	x, _ := readParameterFile(f)
+	if isSAMConfig(name) || path.Ext(name) == ".toml" {
+		list, diags := samConfig(f)
+		if i := slices.IndexFunc(diags, func(d source.Diagnostic) bool { return d.Level == source.Error }); i >= 0 {
+			return nil, fmt.Errorf("line %d: %s", f.Position(diags[i].Span.Pos).Line, diags[i].Message)
 		}
 		for _, env := range list {
 			if len(list) == 1 || env.world == "default" {

@@ -61,7 +61,7 @@ Resources:
 // The tags of samconfig.toml are written in three ways.
 func TestTagsOfSAMConfig(t *testing.T) {
 	for name, tags := range map[string]string{
-		"text": `"env=prod \"cost center\"=42"`, "list": `["env=prod", "cost center=42"]`, "table": `{env = "prod", "cost center" = 42}`,
+		"text": `"env=prod \"cost center\"=42"`, "list": `["env=prod", "'cost center'=42"]`, "table": `{env = "prod", "cost center" = 42}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := load(t, `
@@ -77,6 +77,29 @@ tags = `+tags+"\n", cloudformation.Options{SAMConfigs: []string{"samconfig.toml"
 				t.Errorf("the tags are %v", aws.TagsOf(n).List())
 			}
 		})
+	}
+}
+
+// A single tag may have blanks that are not quoted; with more, "sam deploy" leaves out what is
+// before them, and so it is told.
+func TestBlanksInTagsOfSAMConfig(t *testing.T) {
+	for tags, want := range map[string][2]string{
+		`"team=the shop"`:               {`"the shop"`, ""},
+		`["team=the shop"]`:             {`"the shop"`, ""},
+		`["env=prod", "team=the shop"]`: {`"the"`, "samconfig.toml:2 parameter-file"},
+		`'team=the\ shop env=prod'`:     {`"the shop"`, ""},
+	} {
+		s := load(t, `
+-- template.yaml --
+AWSTemplateFormatVersion: "2010-09-09"
+Resources:
+  Topic: {Type: AWS::SNS::Topic}
+-- samconfig.toml --
+[default.deploy.parameters]
+tags = `+tags+"\n", cloudformation.Options{SAMConfigs: []string{"samconfig.toml"}}).inUnits()
+		if got := [2]string{tagOf(s.must("Topic"), "team"), s.diagnostics()}; got != want {
+			t.Errorf("%s: %q, want %q", tags, got, want)
+		}
 	}
 }
 

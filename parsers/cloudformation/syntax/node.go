@@ -106,7 +106,9 @@ const (
 	styleDouble
 	styleLiteral
 	styleFolded
-	styleJSON  // JSON string
+	styleJSON // JSON string
+	styleTOMLBasic
+	styleTOMLLiteral
 	styleAlias // the text stands elsewhere
 )
 
@@ -212,7 +214,7 @@ func textEnd(s style, to int) int {
 	switch s {
 	case styleSingle, styleDouble, styleJSON:
 		return to - 1
-	case styleNone, stylePlain, styleLiteral, styleFolded, styleAlias:
+	case styleNone, stylePlain, styleLiteral, styleFolded, styleTOMLBasic, styleTOMLLiteral, styleAlias:
 		return to
 	}
 	return to

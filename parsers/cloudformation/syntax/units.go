@@ -49,6 +49,9 @@ func unitsOf(s style, content []byte, from, to int, text string) func(func(unit)
 		return flowUnits(s, content, from+1, to-1, text)
 	case styleLiteral, styleFolded:
 		return blockUnits(content, from, to, text)
+	case styleTOMLBasic, styleTOMLLiteral:
+		from, to = insideTOML(content, from, to)
+		return flowUnits(s, content, from, to, text)
 	case styleNone, styleAlias:
 		return nil
 	}
@@ -87,7 +90,9 @@ func flowPart(s style, b []byte) (text string, width int) {
 		return jsonEscape(b)
 	case s == styleDouble && b[0] == '\\':
 		return yamlEscape(b)
-	case s != styleJSON && (isBlank(b[0]) || breakLen(b) > 0):
+	case s == styleTOMLBasic && b[0] == '\\':
+		return tomlEscape(b)
+	case s.folds() && (isBlank(b[0]) || breakLen(b) > 0):
 		return flowSpace(b)
 	}
 	n := 0
@@ -102,13 +107,18 @@ func flowPart(s style, b []byte) (text string, width int) {
 func special(s style, b []byte) bool {
 	switch b[0] {
 	case '\\':
-		return s == styleDouble || s == styleJSON
+		return s == styleDouble || s == styleJSON || s == styleTOMLBasic
 	case '\'':
 		return s == styleSingle
 	case ' ', '\t':
-		return s != styleJSON
+		return s.folds()
 	}
-	return s != styleJSON && breakLen(b) > 0
+	return s.folds() && breakLen(b) > 0
+}
+
+// folds reports a style in which line ends become blanks.
+func (s style) folds() bool {
+	return s != styleJSON && s != styleTOMLBasic && s != styleTOMLLiteral
 }
 
 // flowSpace decodes white space by the rule of line folding: a line end with the
@@ -178,6 +188,26 @@ func yamlEscape(b []byte) (text string, width int) {
 		return "", min(2+digits, len(b))
 	}
 	return string(r), 2 + digits
+}
+
+// insideTOML is a string of TOML without its quotes, of which there may be three on
+// each side; then a line end behind the first ones does not count.
+func insideTOML(content []byte, from, to int) (start, end int) {
+	quote := content[from : from+1]
+	if three := bytes.Repeat(quote, 3); to-from < 6 || !bytes.HasPrefix(content[from:], three) {
+		return from + 1, to - 1
+	}
+	from += 3
+	return from + breakLen(content[from:to-3]), to - 3
+}
+
+// tomlEscape decodes an escape sequence. That of a line end takes all white space with it.
+func tomlEscape(b []byte) (text string, width int) {
+	rest := bytes.TrimLeft(b[1:], " \t\r\n")
+	if n := len(b) - len(rest); n > 1 {
+		return "", n
+	}
+	return yamlEscape(b)
 }
 
 func jsonEscape(b []byte) (text string, width int) {

@@ -224,7 +224,7 @@ func (b *builder) scalar(y *yaml.Node, n *Node, at int) int {
 		return quotedEnd(b.text, at, n.style)
 	case styleLiteral, styleFolded:
 		return blockEnd(b.text, at, y.Value)
-	case stylePlain, styleNone, styleJSON, styleAlias:
+	case stylePlain, styleNone, styleJSON, styleTOMLBasic, styleTOMLLiteral, styleAlias:
 		return plainEnd(b.text, at, y.Value)
 	}
 	return at
