@@ -159,6 +159,7 @@ type Environments struct {
 // New works the environments out. The settings may be nil.
 func New(g *graph.Graph, settings *analysis.Settings) *Environments {
 	c, v := configured{settings}, newVocabulary(settings)
+	v.layout = v.layoutOf(g.Units())
 	e := &Environments{vocabulary: v, configured: c, signs: make([]Signs, len(g.Nodes())), units: map[*graph.Unit]*Signs{}}
 	modules := &modules{vocabulary: v, names: map[*graph.Module]Evidence{}, args: map[*graph.Module]argument{}}
 	providers := map[*graph.Provider]Evidence{}

@@ -141,6 +141,50 @@ resource "aws_vpc" "v" {
 -- prod-network/main.tf --
 resource "aws_vpc" "v" {
 }`, "aws_vpc.v", analysis.Production, environment.Strong, "the folder is prod-network"},
+		"a folder that may only say what is in there": {`
+-- infra/main.tf --
+resource "aws_vpc" "v" {
+  tags = { Name = "prod-net" }
+}
+-- app/main.tf --
+resource "aws_sqs_queue" "q" {
+}
+-- test/main.tf --
+resource "aws_sqs_queue" "q" {
+}`, "aws_vpc.v", analysis.Production, environment.Weak, `its Name tag is "prod-net"`},
+		"the same folder beside one of an environment": {`
+-- infra/main.tf --
+resource "aws_vpc" "v" {
+  tags = { Name = "prod-net" }
+}
+-- staging/app/main.tf --
+resource "aws_sqs_queue" "q" {
+}`, "aws_vpc.v", analysis.Shared, environment.Strong, "the folder is infra"},
+		"the same folder beside one of an environment somewhere else": {`
+-- data/global/roles/main.tf --
+resource "aws_vpc" "v" {
+}
+-- prod/eu/main.tf --
+resource "aws_sqs_queue" "q" {
+}`, "aws_vpc.v", analysis.UnknownEnvironment, environment.None, ""},
+		"a folder of what all share, wherever it is": {`
+-- stacks/shared-network/main.tf --
+resource "aws_vpc" "v" {
+}`, "aws_vpc.v", analysis.Shared, environment.Strong, "the folder is stacks/shared-network"},
+		"the key of a connection": {`
+-- main.tf --
+resource "aws_vpc_peering_connection" "to_data" {
+  for_each = { dev-base = 1 }
+}`, `aws_vpc_peering_connection.to_data["dev-base"]`, analysis.UnknownEnvironment, environment.None, ""},
+		"a connection is of no environment that its name tells": {`
+-- main.tf --
+module "peering_dev_to_data" {
+  source   = "./net"
+  for_each = { dev-base = 1 }
+}
+-- net/main.tf --
+resource "aws_vpc" "v" {
+}`, `module.peering_dev_to_data["dev-base"].aws_vpc.v`, analysis.UnknownEnvironment, environment.None, ""},
 		"the key of the state": {`
 -- main.tf --
 terraform {

@@ -33,9 +33,17 @@ var shared = map[string]analysis.Environment{
 // they are all that is said, so that "security-base" and "base-network" name none.
 var purposes = map[string]bool{"tools": true, "tooling": true, "network": true, "security": true, "ops": true, "infra": true}
 
+// places are those of the shared words that count in folders only beside those of
+// environments: infra/ may hold all that there is, and roles/global what is of no region.
+var places = map[string]bool{"network": true, "security": true, "ops": true, "infra": true, "global": true}
+
 // compounds are words that name no environment in front of another one: DevOps, the
 // DevEndpoint of Glue.
 var compounds = map[string][]string{"dev": {"ops", "endpoint", "endpoints"}}
+
+// connections are words in the names of what lies between environments, of which the
+// name may tell the other end.
+var connections = map[string]bool{"to": true, "peer": true, "peering": true, "peerings": true}
 
 // negations turn the word for production behind them into its opposite, so
 // that a plain split of "non-prod" does not read "prod".
@@ -62,18 +70,18 @@ const (
 func read(text string, from source) analysis.Environment {
 	found, common := analysis.UnknownEnvironment, analysis.UnknownEnvironment
 	tokens := split(text)
+	if from >= fromModule && isConnection(tokens) {
+		return analysis.UnknownEnvironment
+	}
 	for i := 0; i < len(tokens); i++ {
 		if i+1 < len(tokens) && slices.Contains(compounds[tokens[i]], tokens[i+1]) {
 			i++
 			continue
 		}
-		if i+1 < len(tokens) && from == fromLabel && tokens[i] == "staging" && tokens[i+1] == "bucket" {
-			continue // the CDK stages assets in a StagingBucket
-		}
-		if tokens[i] == "testing" && len(tokens) > 1 && from != fromTag && from != fromWorld {
-			continue // "cli-testing" says what a thing is for
-		}
 		e := meaning(tokens[i], from)
+		if saysOther(tokens, i, from) {
+			e = analysis.UnknownEnvironment
+		}
 		if purposes[tokens[i]] && !only(tokens, "account") {
 			e = analysis.UnknownEnvironment
 		}
@@ -95,6 +103,34 @@ func read(text string, from source) analysis.Environment {
 		return common
 	}
 	return found
+}
+
+// saysOther reports that a word which may name an environment says something else
+// beside its neighbours.
+func saysOther(tokens []string, i int, from source) bool {
+	before, after := "", ""
+	if i > 0 {
+		before = tokens[i-1]
+	}
+	if i+1 < len(tokens) {
+		after = tokens[i+1]
+	}
+	switch {
+	case tokens[i] == "testing": // cli-testing says what a thing is for
+		return len(tokens) > 1 && from != fromTag && from != fromWorld
+	case from != fromLabel:
+		return false
+	case tokens[i] == "staging" && after == "bucket": // where the CDK puts assets
+		return true
+	}
+	// The stages of an API: SAM calls the first one Prod, whatever it is deployed for, and
+	// what it makes ServerlessRestApiProdStage and GetItemPermissionProd.
+	return after == "stage" || before == "permission"
+}
+
+// isConnection reports that a name is that of a connection between two ends.
+func isConnection(tokens []string) bool {
+	return slices.ContainsFunc(tokens, func(t string) bool { return connections[t] })
 }
 
 // only reports that there is a single word beside one that does not count.

@@ -66,6 +66,9 @@ func TestRead(t *testing.T) {
 		// Compounds that name no environment.
 		{"AWSDevOpsRole", fromLabel, none}, {"dev-ops", fromTag, none}, {"PassRoleToNewGlueDevEndpoint", fromLabel, none}, {"dev-db", fromName, dev},
 		{"stage_resources", fromStack, none}, {"stage", fromLabel, none}, {"shop-stage", fromName, analysis.Staging},
+		{"ServerlessRestApiProdStage", fromLabel, none}, {"ExistingRestApiDevStage", fromLabel, none}, {"GetItemPermissionProd", fromLabel, none},
+		{"ProdStageTable", fromLabel, none}, {"ProdPermission", fromLabel, prod}, {"prod-stage", fromName, none},
+		{"vpc_peering_dev_to_data", fromModule, none}, {"dev-to-data", fromName, none}, {"peer_prod", fromLabel, none}, {"to", fromTag, none},
 		{"StagingBucketPolicy", fromLabel, none}, {"shop-staging-bucket", fromName, analysis.Staging}, {"tool-testing", fromModule, none},
 		{"aws-cdk-testing", fromFolder, none}, {"testing", fromFolder, analysis.Test}, {"load-testing", fromTag, analysis.Test},
 		{"infrastructure-live", fromFolder, none}, {"live", fromTag, prod}, {"live", fromName, none},

@@ -99,9 +99,11 @@ func (v vocabulary) ofStackTags(u *graph.Unit) Evidence {
 // prod/network is production, and dev/performance-test development.
 func (v vocabulary) ofPath(dir string, fact value.Fact) Evidence {
 	lesser := Evidence{}
-	for _, segment := range slices.Backward(strings.Split(dir, "/")) {
+	segments := strings.Split(dir, "/")
+	for i, segment := range slices.Backward(segments) {
 		switch e := v.evidence(segment, fromFolder, Strong, fact); {
 		case e.Confidence == None:
+		case e.Environment == analysis.Shared && !saysShared(segment) && !v.layout[strings.Join(segments[:i], "/")]:
 		case e.Environment != analysis.Shared && (e.Environment != analysis.Test || len(split(segment)) == 1):
 			return e
 		case lesser.Confidence == None:
@@ -196,8 +198,12 @@ func (s *modules) name(m *graph.Module) Evidence {
 	return e
 }
 
-// ofKey reads the key of a resource with for_each: aws_instance.web["prod"].
+// ofKey reads the key of a resource with for_each: aws_instance.web["prod"]. That of a
+// connection may be the other end.
 func (v vocabulary) ofKey(n *graph.Node) Evidence {
+	if isConnection(split(n.Name)) {
+		return Evidence{}
+	}
 	e := v.evidence(keyOf(n.Addr), fromModule, Weak, value.Fact{Text: "it is " + n.Addr, Span: n.Span.Head()})
 	e.Keyed = e.Confidence != None
 	return e

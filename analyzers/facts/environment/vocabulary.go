@@ -10,7 +10,10 @@ import (
 
 // vocabulary reads environments out of texts: those that the user calls by names of
 // their own, and else those that people call alike everywhere.
-type vocabulary struct{ own []ownName }
+type vocabulary struct {
+	own    []ownName
+	layout layout
+}
 
 // ownName is a name of the user's own, in words.
 type ownName struct {
