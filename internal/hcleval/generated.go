@@ -3,6 +3,7 @@ package hcleval
 import (
 	"fmt"
 	"reflect"
+	"regexp"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -13,8 +14,10 @@ import (
 )
 
 // holePrefix begins the names of the variables that stand for what is not known
-// of a generated file.
+// of a generated file. The name of the file follows: a module may have several.
 const holePrefix = "_generated_"
+
+var notInNames = regexp.MustCompile(`\W`)
 
 // ParseGenerated parses a file that a wrapper of Terraform generates. It is
 // nowhere in the tree, so everything in it is placed where the wrapper's file
@@ -22,7 +25,7 @@ const holePrefix = "_generated_"
 // are returned by name.
 func ParseGenerated(g Generated) (*File, map[string]value.Value) {
 	out := &File{Path: g.Name}
-	src, holes := fillHoles(g.Content)
+	src, holes := fillHoles(g.Content, holePrefix+notInNames.ReplaceAllString(g.Name, "_")+"_")
 	if len(src) > maxBytes || tooDeep([]byte(src)) {
 		out.Broken = true
 		return out, nil
@@ -66,8 +69,8 @@ func (out *File) reportGenerated(g Generated, diags hcl.Diagnostics, holes bool,
 }
 
 // fillHoles is a text whose unknown pieces are references to variables: within
-// quotes they are interpolated.
-func fillHoles(content value.Value) (string, map[string]value.Value) {
+// quotes they are interpolated. The names of the variables begin with a prefix.
+func fillHoles(content value.Value, prefix string) (string, map[string]value.Value) {
 	if s, ok := content.Str(); ok {
 		return s, nil
 	}
@@ -78,7 +81,7 @@ func fillHoles(content value.Value) (string, map[string]value.Value) {
 			b.WriteString(s)
 			continue
 		}
-		name := fmt.Sprintf("%s%d", holePrefix, len(holes))
+		name := fmt.Sprintf("%s%d", prefix, len(holes))
 		holes[name] = p
 		if inQuotes(b.String()) {
 			b.WriteString("${var." + name + "}")
@@ -87,7 +90,7 @@ func fillHoles(content value.Value) (string, map[string]value.Value) {
 		}
 	}
 	for i := range len(holes) {
-		fmt.Fprintf(&b, "\nvariable %q {}\n", fmt.Sprintf("%s%d", holePrefix, i))
+		fmt.Fprintf(&b, "\nvariable %q {}\n", fmt.Sprintf("%s%d", prefix, i))
 	}
 	return b.String(), holes
 }

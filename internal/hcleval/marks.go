@@ -111,6 +111,9 @@ func sensitiveOnly(marks cty.ValueMarks) cty.ValueMarks {
 // via records one more step on the way of a cty value: the origins that it has
 // become the predecessors of the step, which takes their place.
 func (ev *evaluator) via(v cty.Value, step value.Origin) cty.Value {
+	if step.Kind == value.OriginNone {
+		return v
+	}
 	bare, marks := v.Unmark()
 	step.From = nil
 	keep := make(cty.ValueMarks, len(marks)+1)
@@ -134,6 +137,9 @@ const maxHop = 256
 // hop records one more step on the way of a lowered value, on the value and on
 // what it holds: a rule may speak of an element alone.
 func (ev *evaluator) hop(v value.Value, step value.Origin) value.Value {
+	if step.Kind == value.OriginNone {
+		return v
+	}
 	left := maxHop
 	return ev.hopWithin(v, step, &left)
 }

@@ -2,6 +2,7 @@ package hcleval
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
@@ -108,6 +109,9 @@ func (m *module) given(v *variable) (given, bool) {
 		}
 		if low := src.Low.Get(v.name); !low.IsAbsent() {
 			step.Span = low.Span()
+			if strings.HasPrefix(v.name, holePrefix) {
+				step = value.Origin{} // the user has not written it: what is known of the value says it all
+			}
 			expr, sc := m.ready(low)
 			return given{expr, sc, step}, true
 		}
