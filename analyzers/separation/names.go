@@ -47,6 +47,12 @@ var Names = &analysis.Analyzer{
 
 func isAWS(typ string) bool { return strings.HasPrefix(typ, "aws_") || strings.HasPrefix(typ, "AWS::") }
 
+// isIdentity reports that a resource may be called after those that it is for: production
+// assumes the role production-dns of the account that holds the zone.
+func isIdentity(typ string) bool {
+	return strings.HasPrefix(typ, "aws_iam_") || strings.HasPrefix(typ, "AWS::IAM::")
+}
+
 // ignored are environments whose words mean other things in names as well.
 func ignored(e analysis.Environment) bool { return e == analysis.Test || e == analysis.Sandbox }
 
@@ -59,7 +65,10 @@ func nameFits(t *topology.Topology, envs *environment.Environments, n *graph.Nod
 	}
 	vpc, unplaced := vpcOf(t, envs, n)
 	strong := []environment.Evidence{s.Tag, vpc, s.Argument, s.Module}
-	weak := []environment.Evidence{s.World, s.Folder, s.State, s.Stack}
+	var weak []environment.Evidence
+	if !isIdentity(n.Type) {
+		weak = []environment.Evidence{s.World, s.Folder, s.State, s.Stack}
+	}
 	unknown := append(unknownTag(n, s), unplaced...)
 	switch {
 	case s.NameUnknown:

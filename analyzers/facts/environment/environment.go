@@ -235,13 +235,22 @@ func (v vocabulary) ofNode(n *graph.Node, s *Signs) {
 	s.TagsOpen = tags.Open
 	switch tag := tags.Get(tagKeys...); {
 	case tag.IsUnknown() && !onlyMaybe(tags):
-		s.TagUnknown = true
+		s.TagUnknown = !v.agrees(tag, s)
 	case tag.IsKnown():
 		text, _ := tag.Str()
 		s.Tag = v.evidence(text, fromTag, Strong, value.Fact{Text: "its environment tag is " + value.Show(tag), Span: tag.Span(), Origin: tag.Origin()})
 	}
 	s.Name, s.NameUnknown = v.ofName(n, tags)
 	s.Label = v.evidence(n.Name, fromLabel, Weak, value.Fact{Text: "it is called " + n.Name, Span: n.Span.Head()})
+}
+
+// agrees reports that a tag of which only some words are known can't but agree with
+// what speaks next: those words do, and if the others name another environment, the
+// tag names none.
+func (v vocabulary) agrees(tag value.Value, s *Signs) bool {
+	word := read(certain(tag), fromTag)
+	next := s.Best()
+	return word != analysis.UnknownEnvironment && len(v.own) == 0 && next.Confidence == Strong && next.Environment == word
 }
 
 // onlyMaybe reports that no environment tag is written: there may only be one

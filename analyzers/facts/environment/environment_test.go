@@ -47,6 +47,18 @@ variable "e" {}
 resource "aws_vpc" "v" {
   tags = { Environment = var.e }
 }`, "aws_vpc.v", analysis.UnknownEnvironment, environment.None, ""},
+		"a tag that is known in part, and agrees with the folder": {`
+-- dev/main.tf --
+variable "e" {}
+resource "aws_vpc" "v" {
+  tags = { Environment = "${var.e}-acme-dev" }
+}`, "aws_vpc.v", analysis.Development, environment.Strong, "the folder is dev"},
+		"a tag that is known in part, and does not agree": {`
+-- prod/main.tf --
+variable "e" {}
+resource "aws_vpc" "v" {
+  tags = { Environment = "${var.e}-acme-dev" }
+}`, "aws_vpc.v", analysis.UnknownEnvironment, environment.None, ""},
 		"a folder, whatever other tags there may be": {`
 -- prod/main.tf --
 variable "tags" {}
