@@ -25,8 +25,9 @@ type ends struct {
 	types   []string // nil: any
 	found   []reference
 	missing []value.Fact
-	// refers says that the attribute refers to anything at all.
-	refers bool
+	// refers says that the attribute refers to anything at all, forAll that it refers
+	// to what is there for all environments.
+	refers, forAll bool
 }
 
 // ends reads an attribute; of what it names, resources of those types count.
@@ -119,6 +120,7 @@ func (e *ends) mayBeEnd(o value.Origin, v value.Value) bool {
 func (e *ends) add(t graph.Target, at value.Value, sure tri.Bool) {
 	forAll := e.c.isForAll(t.Node)
 	if forAll == tri.True || aws.IsStore(t.Node.Type) && !aws.ReachesStore(t.Attr) {
+		e.forAll = e.forAll || forAll == tri.True
 		return
 	}
 	r := reference{roleOf(e.c.envs, t.Node), at}

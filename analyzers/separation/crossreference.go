@@ -10,6 +10,7 @@ import (
 	"github.com/wacheck/wacheck/aws"
 	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/value"
+	"github.com/wacheck/wacheck/value/tri"
 )
 
 // crossReferenceID is covered by all rules about more special relations.
@@ -88,6 +89,9 @@ func (c *crossing) decide(n *graph.Node, relations []aws.Relation) {
 func (c *crossing) starts(n *graph.Node, r aws.Relation) []role {
 	self := roleOf(c.envs, n)
 	if r.From == "" {
+		if c.isForAll(n) == tri.True {
+			return nil
+		}
 		return []role{self}
 	}
 	var out []role
@@ -99,6 +103,8 @@ func (c *crossing) starts(n *graph.Node, r aws.Relation) []role {
 		out = append(out, f.role)
 	}
 	switch {
+	case e.forAll && len(out) == 0 && len(e.missing) == 0:
+		return nil // what all environments have
 	case len(e.missing) > 0:
 		out = append(out, role{node: n, prod: true, other: true, unsure: e.missing})
 	case len(out) == 0:

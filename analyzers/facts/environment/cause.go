@@ -15,7 +15,7 @@ import (
 func causeOf(g *graph.Graph, n *graph.Node, s *Signs) string {
 	parts := []string{n.Unit.Key}
 	because := func(what string, v value.Value) bool {
-		why := Reasons(g, v)
+		why := reasons(g, v)
 		parts = append(parts, what+why)
 		return why != ""
 	}
@@ -30,7 +30,7 @@ func causeOf(g *graph.Graph, n *graph.Node, s *Signs) string {
 		return ""
 	}
 	for _, f := range namesOf(n, tags) {
-		if f.Value.IsUnknown() && !because("name ", f.Value) {
+		if _, ok := settled(g, f.Value); f.Value.IsUnknown() && !ok && !because("name ", f.Value) {
 			return ""
 		}
 	}
@@ -40,10 +40,13 @@ func causeOf(g *graph.Graph, n *graph.Node, s *Signs) string {
 	return strings.Join(parts, "\n")
 }
 
-// Reasons names what a value is unknown for, or is empty if that is not known.
-func Reasons(g *graph.Graph, v value.Value) string {
+// reasons names what a value is unknown for, or is empty if that is not known.
+func reasons(g *graph.Graph, v value.Value) string {
 	var out []string
 	for _, o := range g.Origins.Reasons(v.Origin()) {
+		if aws.IsCode(o) {
+			continue // whichever it is, it names no environment
+		}
 		at := ""
 		if o.Span.IsValid() {
 			at = g.Files.Position(o.Span.Pos).String()

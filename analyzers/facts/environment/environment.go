@@ -187,7 +187,7 @@ func New(g *graph.Graph, settings *analysis.Settings) *Environments {
 			}
 			s.Provider = p
 		}
-		v.ofNode(n, &s)
+		v.ofNode(g, n, &s)
 		c.ofNode(n, &s)
 		e.signs[i] = s
 	}
@@ -230,7 +230,7 @@ func (e *Environments) EnvironmentNameOf(id graph.NodeID) string { return e.Of(i
 // tagKeys are the tags by which people mark environments.
 var tagKeys = []string{"environment", "env", "stage", "environment_name", "environmentname", "environment-name", "deployment-environment"}
 
-func (v vocabulary) ofNode(n *graph.Node, s *Signs) {
+func (v vocabulary) ofNode(g *graph.Graph, n *graph.Node, s *Signs) {
 	tags := aws.TagsOf(n)
 	s.TagsOpen = tags.Open
 	switch tag := tags.Get(tagKeys...); {
@@ -240,7 +240,7 @@ func (v vocabulary) ofNode(n *graph.Node, s *Signs) {
 		text, _ := tag.Str()
 		s.Tag = v.evidence(text, fromTag, Strong, value.Fact{Text: "its environment tag is " + value.Show(tag), Span: tag.Span(), Origin: tag.Origin()})
 	}
-	s.Name, s.NameUnknown = v.ofName(n, tags)
+	s.Name, s.NameUnknown = v.ofName(g, n, tags)
 	s.Label = v.evidence(n.Name, fromLabel, Weak, value.Fact{Text: "it is called " + n.Name, Span: n.Span.Head()})
 }
 

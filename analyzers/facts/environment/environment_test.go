@@ -22,6 +22,24 @@ func TestEvidence(t *testing.T) {
 resource "aws_vpc" "v" {
   tags = { Environment = "prod", Name = "dev-net" }
 }`, "aws_vpc.v", analysis.Production, environment.Strong, `its environment tag is "prod"`},
+		"a name with the number of the account": {`
+-- main.tf --
+data "aws_caller_identity" "current" {}
+resource "aws_s3_bucket" "v" {
+  bucket = "acme-prod-${data.aws_caller_identity.current.account_id}"
+}`, "aws_s3_bucket.v", analysis.Production, environment.Weak, "bucket is"},
+		"a name that goes on in a region": {`
+-- template.yaml --
+Resources:
+  V:
+    Type: AWS::S3::Bucket
+    Properties: {BucketName: !Sub "acme-prod${AWS::Region}"}`, "V", analysis.UnknownEnvironment, environment.None, ""},
+		"a name with that of the stack": {`
+-- template.yaml --
+Resources:
+  V:
+    Type: AWS::S3::Bucket
+    Properties: {BucketName: !Sub "acme-prod-${AWS::StackName}"}`, "V", analysis.UnknownEnvironment, environment.None, ""},
 		"a tag by another name": {`
 -- main.tf --
 resource "aws_vpc" "v" {

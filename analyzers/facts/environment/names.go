@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/wacheck/wacheck/analysis"
 	"github.com/wacheck/wacheck/aws"
@@ -21,12 +22,13 @@ var nameAttributes = map[graph.Lang][]string{
 
 // ofName takes the first name that names an environment. One that is not known
 // may name any, so that those behind it do not count.
-func (v vocabulary) ofName(n *graph.Node, tags aws.Tags) (e Evidence, unknown bool) {
+func (v vocabulary) ofName(g *graph.Graph, n *graph.Node, tags aws.Tags) (e Evidence, unknown bool) {
 	for _, f := range namesOf(n, tags) {
-		if f.Value.IsUnknown() {
+		text, ok := settled(g, f.Value)
+		if f.Value.IsUnknown() && !ok {
 			return Evidence{}, true
 		}
-		if text, ok := f.Value.Str(); ok {
+		if ok {
 			fact := value.Fact{Text: f.Name + " is " + value.Show(f.Value), Span: f.Value.Span(), Origin: f.Value.Origin()}
 			if e := v.evidence(text, fromName, Weak, fact); e.Confidence != None {
 				return e, false
@@ -34,6 +36,38 @@ func (v vocabulary) ofName(n *graph.Node, tags aws.Tags) (e Evidence, unknown bo
 		}
 	}
 	return Evidence{}, false
+}
+
+// settled is a text, with a zero for each piece that is but a number or a code of the
+// place of deployment and stands apart from words: that names no environment.
+func settled(g *graph.Graph, v value.Value) (string, bool) {
+	if text, ok := v.Str(); ok {
+		return text, true
+	}
+	var b strings.Builder
+	apart := true
+	for _, p := range v.Parts() {
+		text, known := p.Str()
+		if !known && isCode(g, p) {
+			text = "0"
+		} else if !known {
+			return "", false
+		}
+		if text == "" {
+			continue
+		}
+		apart = apart && (b.Len() == 0 || !endsInWord(b.String()) || !isWord([]rune(text)[0]))
+		b.WriteString(text)
+	}
+	return b.String(), apart && b.Len() > 0
+}
+
+func endsInWord(text string) bool { r, _ := utf8.DecodeLastRuneInString(text); return isWord(r) }
+
+// isCode reports that nothing but codes of the place make a value unknown.
+func isCode(g *graph.Graph, v value.Value) bool {
+	why := g.Origins.Reasons(v.Origin())
+	return len(why) > 0 && !slices.ContainsFunc(why, func(o value.Origin) bool { return !aws.IsCode(o) })
 }
 
 // namesOf lists the Name tag and the attributes that name a resource. What
