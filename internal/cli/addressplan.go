@@ -12,14 +12,15 @@ import (
 // space is a stretch of the address space with the blocks in it.
 type space struct {
 	of     netip.Prefix
+	title  string
 	blocks []estate.Block
 }
 
 // spaces sorts the blocks into the private ranges (RFC 1918) and the rest.
 func spaces(blocks []estate.Block) []space {
 	var out []space
-	for _, text := range []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "0.0.0.0/0"} {
-		s := space{of: netip.MustParsePrefix(text)}
+	for _, of := range [][2]string{{"10.0.0.0/8", "10.0.0.0/8"}, {"172.16.0.0/12", "172.16.0.0/12"}, {"192.168.0.0/16", "192.168.0.0/16"}, {"0.0.0.0/0", "outside the private ranges"}} {
+		s := space{of: netip.MustParsePrefix(of[0]), title: of[1]}
 		for _, b := range blocks {
 			if s.of.Contains(b.Prefix.Addr()) && !inSpace(out, b) {
 				s.blocks = append(s.blocks, b)
@@ -45,7 +46,7 @@ func inSpace(list []space, b estate.Block) bool {
 func writeSpace(w io.Writer, s space) {
 	const width = 40
 	low, high := span(s.blocks)
-	say(w, "  %s (drawn: %s to %s)\n", s.of, addr(low), addr(high-1))
+	say(w, "  %s (drawn: %s to %s)\n", s.title, addr(low), addr(high-1))
 	for _, b := range s.blocks {
 		from, to := bounds(b.Prefix)
 		left := int((from - low) * width / (high - low))

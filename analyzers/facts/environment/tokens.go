@@ -38,8 +38,8 @@ var purposes = map[string]bool{"tools": true, "tooling": true, "network": true, 
 var places = map[string]bool{"network": true, "security": true, "ops": true, "infra": true, "global": true}
 
 // compounds are words that name no environment in front of another one: DevOps, the
-// DevEndpoint of Glue.
-var compounds = map[string][]string{"dev": {"ops", "endpoint", "endpoints"}}
+// DevEndpoint of Glue, a portal for developers.
+var compounds = map[string][]string{"dev": {"ops", "endpoint", "endpoints", "portal", "container", "containers", "kit", "tools"}}
 
 // connections are words in the names of what lies between environments, of which the
 // name may tell the other end.

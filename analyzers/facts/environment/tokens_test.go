@@ -62,7 +62,7 @@ func TestRead(t *testing.T) {
 		{"prod-shared", fromTag, prod}, {"network-prod", fromFolder, prod}, {"test", fromState, none}, {"dev", fromState, dev},
 		// Words for what all share that say what a thing is for.
 		{"security-base", fromFolder, none}, {"base-network", fromFolder, none}, {"security-account", fromFolder, analysis.Shared},
-		{"network", fromFolder, analysis.Shared}, {"shared-network", fromFolder, analysis.Shared}, {"dev-tools", fromFolder, dev},
+		{"network", fromFolder, analysis.Shared}, {"shared-network", fromFolder, analysis.Shared}, {"dev-tools", fromFolder, none}, {"api-gateway-dev-portal", fromStack, none}, {"dev-api-portal", fromStack, dev},
 		// Compounds that name no environment.
 		{"AWSDevOpsRole", fromLabel, none}, {"dev-ops", fromTag, none}, {"PassRoleToNewGlueDevEndpoint", fromLabel, none}, {"dev-db", fromName, dev},
 		{"stage_resources", fromStack, none}, {"stage", fromLabel, none}, {"shop-stage", fromName, analysis.Staging},
