@@ -170,7 +170,7 @@ var expressions = []expression{
 
 	{name: "ImportValue", short: `!ImportValue shared`, long: `{"Fn::ImportValue":"shared"}`, want: `?import-value(export/shared)`},
 	{name: "ImportValue unknown", short: `!ImportValue {"Fn::Sub": "${Free}-vpc"}`, long: `{"Fn::ImportValue":{"Fn::Sub":"${Free}-vpc"}}`,
-		want: `?import-value&no-value(import:${Parameters.Free}-vpc)`},
+		want: `?import-value&no-value(import ${Parameters.Free}-vpc)`},
 	{name: "Length", short: `!Length [1, 2, 3]`, long: `{"Fn::Length":[1,2,3]}`, want: `3`},
 	{name: "Length of parameter", short: `!Length {Ref: Names}`, long: `{"Fn::Length":{"Ref":"Names"}}`, want: `3`},
 	{name: "Length unknown", short: `!Length {Ref: Subnets}`, long: `{"Fn::Length":{"Ref":"Subnets"}}`, want: `?no-value(Parameters.Subnets)`},

@@ -192,7 +192,7 @@ func getStackOutput(t *Template, c call) value.Value {
 func (t *Template) Imported(name value.Value, at source.Span) value.Value {
 	ref := value.Ref{Unit: ExportUnit, Addr: name.Text()}
 	if _, ok := name.Str(); !ok {
-		ref = value.Ref{Addr: t.opt.Prefix + "import:" + t.pattern(name)}
+		ref = value.Ref{Addr: t.opt.Prefix + "import " + t.pattern(name)}
 	}
 	why := t.origin(value.ImportValue, "Fn::ImportValue", "imports "+value.Show(name)+", which no template of the scan exports", at, name.Origin())
 	return value.OfUnknown(value.KindString, at, why).WithRefs(ref)

@@ -53,8 +53,8 @@ func TestExports(t *testing.T) {
 	}
 	app := s.must("App").Body
 	for name, want := range map[string]string{
-		"Vpc": "?network.yaml/Vpc.Ref", "Peer": `"peer-id"`, "Cidr": "?network.yaml/Vpc.CidrBlock|?import:${Parameters.Net}-cidr.",
-		"Key": "?base.yaml/Key.Arn", "Twice": "?export/twice.", "Other": "?export/elsewhere.", "Unknown": "?import:${Parameters.Net}-what.",
+		"Vpc": "?network.yaml/Vpc.Ref", "Peer": `"peer-id"`, "Cidr": "?network.yaml/Vpc.CidrBlock|?import ${Parameters.Net}-cidr.",
+		"Key": "?base.yaml/Key.Arn", "Twice": "?export/twice.", "Other": "?export/elsewhere.", "Unknown": "?import ${Parameters.Net}-what.",
 	} {
 		if got := show(app.Get(name)); got != want {
 			t.Errorf("%s is %s, want %s", name, got, want)

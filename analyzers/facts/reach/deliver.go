@@ -117,7 +117,7 @@ func (r *Reach) toInterface(f *forward, i *Interface, family Family, from *netip
 	if !i.SubnetsComplete || len(i.Subnets) == 0 {
 		o := r.between(f, i, family, from, nil, nil)
 		if o.result == tri.True {
-			o = delivery{result: tri.Unknown, missing: []value.Fact{{Text: "where " + i.Owner.Addr + " sits is not known", Span: i.Owner.Span.Head()}}}
+			o = delivery{result: tri.Unknown, missing: []value.Fact{i.unplaced()}}
 		}
 		d.or(o)
 	}

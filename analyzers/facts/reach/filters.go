@@ -103,7 +103,7 @@ func (r *Reach) entering(f *forward, i *Interface, to *graph.Target, inside bool
 	switch {
 	case to == nil:
 		acl.in.sure = awsnet.Region{}
-		acl.missing = []value.Fact{{Text: "where " + i.Owner.Addr + " sits is not known", Span: i.Owner.Span.Head()}}
+		acl.missing = []value.Fact{i.unplaced()}
 	case !inside:
 		acl = r.filtersOf(to, family, p)
 	}

@@ -32,8 +32,7 @@ func (r *Reach) instance(m *aws.Instance) []Interface {
 		i.Subnets, i.SubnetsComplete = l.subnets, l.complete
 	}
 	if len(i.Subnets) == 0 && i.SubnetsComplete && len(existing(m)) == 0 {
-		// Without a subnet it starts in the default VPC, which is not in the code.
-		i.SubnetsComplete = false
+		i.toDefaultVPC()
 	}
 	elastic := hasElasticIP(m.Addresses, m.Associations)
 	i.Address = func(f Family, s graph.Target) value.Verdict {
@@ -156,7 +155,10 @@ func (r *Reach) autoScalingGroup(m *aws.AutoScalingGroup) []Interface {
 	i.LaunchedBy = l.by
 	i.Groups, i.GroupsComplete = append(i.Groups, l.groups...), i.GroupsComplete && l.groupsComplete
 	if len(i.Subnets) == 0 {
-		i.Subnets, i.SubnetsComplete = l.subnets, l.complete && len(l.subnets) > 0
+		i.Subnets, i.SubnetsComplete = l.subnets, l.complete
+		if len(l.subnets) == 0 && l.complete {
+			i.toDefaultVPC()
+		}
 	}
 	i.Address = func(f Family, s graph.Target) value.Verdict {
 		if f == IPv6 {

@@ -19,6 +19,10 @@ type Interface struct {
 	// Subnets are those that it sits in, or may sit in where Sure is unknown.
 	Subnets         []graph.Target
 	SubnetsComplete bool
+	// PlacedBy are the attributes that place it. InDefaultVPC says that there are none:
+	// it is in the default VPC of the account, which no code makes.
+	PlacedBy     []value.Fact
+	InDefaultVPC bool
 	// Groups are its security groups. Unfiltered says that it has none at all.
 	Groups         []graph.Target
 	GroupsComplete bool
@@ -108,9 +112,25 @@ func (r *Reach) interfacesOf(n *graph.Node) (list []Interface, ok bool) {
 // placed is an interface as the placement table says, open on every port.
 func (r *Reach) placed(n *graph.Node) Interface {
 	p, _ := r.topo.Placement(n)
-	i := Interface{Owner: n, Kind: p.Kind, Subnets: p.Subnets, SubnetsComplete: p.Complete, Ports: everyPort()}
+	i := Interface{Owner: n, Kind: p.Kind, Subnets: p.Subnets, SubnetsComplete: p.Complete, PlacedBy: p.Facts, Ports: everyPort()}
 	i.Groups, i.GroupsComplete = r.topo.SecurityGroups(n)
 	return i
+}
+
+// toDefaultVPC places an interface for which no subnet is known: where none is even
+// named, it is in the default VPC.
+func (i *Interface) toDefaultVPC() { i.SubnetsComplete, i.InDefaultVPC = false, len(i.PlacedBy) == 0 }
+
+// unplaced says why it is not known in which subnets an interface is.
+func (i *Interface) unplaced() value.Fact {
+	switch {
+	case i.InDefaultVPC:
+		return value.Fact{Text: i.Owner.Addr + " names no subnet, and the default VPC of the account is not in this scan", Span: i.Owner.Span.Head()}
+	case len(i.PlacedBy) > 0:
+		by := i.PlacedBy[0]
+		return value.Fact{Text: "in which subnets " + i.Owner.Addr + " sits is not known", Span: by.Span, Origin: by.Origin}
+	}
+	return value.Fact{Text: "where " + i.Owner.Addr + " sits is not known", Span: i.Owner.Span.Head()}
 }
 
 // tasks is the interface of the tasks of a service. Only those on Fargate take

@@ -104,7 +104,7 @@ func (e *Exposure) add(r *Reach, i *Interface, by *sender) {
 		}
 		if address := i.Address(f, graph.Target{}); !i.SubnetsComplete && !address.IsBad() {
 			e.Result = tri.Or(e.Result, tri.Unknown)
-			e.Missing = appendFact(e.Missing, value.Fact{Text: "where " + i.Owner.Addr + " sits is not known", Span: i.Owner.Span.Head()})
+			e.Missing = appendFact(e.Missing, i.unplaced())
 		}
 	}
 }

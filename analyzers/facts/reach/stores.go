@@ -42,7 +42,7 @@ func (r *Reach) published(n *graph.Node, public value.Verdict, ports awsnet.Port
 	i := r.placed(n)
 	i.Ports, i.PortFacts = bothProtocols(ports), why
 	if len(i.Subnets) == 0 {
-		i.SubnetsComplete = false // it sits in the default VPC, which is not in the code
+		i.toDefaultVPC()
 	}
 	i.Address = func(f Family, _ graph.Target) value.Verdict {
 		if f == IPv6 {

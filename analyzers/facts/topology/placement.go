@@ -131,7 +131,11 @@ func (t *Topology) placeByGroup(p *Placed, n *graph.Node, attr string) {
 	}
 	if group == nil || subnetGroups()[group.Type] == "" || group.Mode != graph.Managed {
 		p.Complete = false
-		p.Facts = append(p.Facts, value.Fact{Text: "the subnet group " + value.Show(v) + " is not in this scan", Span: v.Span(), Origin: v.Origin()})
+		text := "the subnet group " + value.Show(v) + " is not in this scan"
+		if !v.IsKnown() {
+			text = "which subnet group " + attr + " names is not known"
+		}
+		p.Facts = append(p.Facts, value.Fact{Text: text, Span: v.Span(), Origin: v.Origin()})
 		return
 	}
 	p.Group = group
