@@ -32,7 +32,7 @@ func (r *run) loadCDK() error {
 func (r *run) deployments() map[string]cloudformation.Deployment {
 	out := make(map[string]cloudformation.Deployment, len(r.cdk.Stacks))
 	for p, s := range r.cdk.Stacks {
-		d := cloudformation.Deployment{World: s.Stage, Parameters: s.Parameters, Region: s.Region, AccountID: s.Account, Tags: s.Tags}
+		d := cloudformation.Deployment{World: s.Stage, Parameters: s.Parameters, Region: s.Region, AccountID: s.Account, Tags: s.Tags, Uploaded: s.Uploaded}
 		if !s.Nested { // the name of a nested stack is made up when it is deployed
 			d.StackName = s.Name
 		}

@@ -65,6 +65,9 @@ type Stack struct {
 	Parameters, Tags map[string]string
 	// Nested says that another stack of the assembly nests it.
 	Nested bool
+	// Uploaded are the templates that are uploaded for the stack, by the names of the
+	// objects that they become.
+	Uploaded map[string]string
 	// Missing says that values of look-ups that have not been made stand in it.
 	Missing bool
 

@@ -155,9 +155,16 @@ func (s *Stack) messages(about map[string][]message) {
 // nestedStacks finds the templates of nested stacks among the assets of a stack.
 // They are deployed where, and as part of what, nests them.
 func (b *builder) nestedStacks(dir string, s *Stack, m *manifest, a artifact) {
+	s.Uploaded = map[string]string{}
 	for _, file := range b.assetFiles(dir, m, a) {
-		p := path.Join(dir, file)
-		if !strings.HasSuffix(file, ".template.json") || b.a.Stacks[p] != nil || !b.r.has(p) {
+		p := path.Join(dir, file.path)
+		if !strings.HasSuffix(file.path, ".template.json") || !b.r.has(p) {
+			continue
+		}
+		for _, key := range file.keys {
+			s.Uploaded[path.Base(key)] = p
+		}
+		if b.a.Stacks[p] != nil {
 			continue
 		}
 		nested := *s
@@ -166,11 +173,17 @@ func (b *builder) nestedStacks(dir string, s *Stack, m *manifest, a artifact) {
 	}
 }
 
+// asset is a file that is uploaded, with the keys of the objects that it becomes.
+type asset struct {
+	path string
+	keys []string
+}
+
 // assetFiles are the files that are uploaded for a stack: those of the asset
 // manifests that it depends on, or, in assemblies of version 1 of the CDK, of its
 // metadata.
-func (b *builder) assetFiles(dir string, m *manifest, a artifact) []string {
-	var out []string
+func (b *builder) assetFiles(dir string, m *manifest, a artifact) []asset {
+	var out []asset
 	for _, dep := range a.Dependencies {
 		on := m.Artifacts[dep]
 		if on.Type != typeAssets {
@@ -179,17 +192,23 @@ func (b *builder) assetFiles(dir string, m *manifest, a artifact) []string {
 		var list assets
 		if b.r.readJSON(path.Join(dir, on.Properties.File), &list) {
 			for _, key := range slices.Sorted(maps.Keys(list.Files)) {
-				out = append(out, list.Files[key].Source.Path)
+				f := asset{path: list.Files[key].Source.Path}
+				for _, to := range list.Files[key].Destinations {
+					if to.ObjectKey != "" {
+						f.keys = append(f.keys, to.ObjectKey)
+					}
+				}
+				out = append(out, f)
 			}
 		}
 	}
 	for _, construct := range slices.Sorted(maps.Keys(a.Metadata)) {
 		for _, x := range a.Metadata[construct] {
-			var asset struct {
+			var named struct {
 				Path string `json:"path"`
 			}
-			if x.Type == messageAsset && json.Unmarshal(x.Data, &asset) == nil {
-				out = append(out, asset.Path)
+			if x.Type == messageAsset && json.Unmarshal(x.Data, &named) == nil {
+				out = append(out, asset{path: named.Path})
 			}
 		}
 	}

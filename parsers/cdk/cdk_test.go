@@ -58,7 +58,8 @@ func assembly(version, metadata string) string {
     "metadata": {%[2]s}}
 }}
 -- cdk.out/Shop.assets.json --
-{"files": {"a": {"source": {"path": "ShopNest.nested.template.json", "packaging": "file"}}, "b": {"source": {"path": "asset.b", "packaging": "zip"}}}}
+{"files": {"a": {"source": {"path": "ShopNest.nested.template.json", "packaging": "file"},
+  "destinations": {"111111111111-current_region": {"bucketName": "assets-111111111111", "objectKey": "nests/0aab.json"}, "x": {"bucketName": "b"}}}, "b": {"source": {"path": "asset.b", "packaging": "zip"}}}}
 -- cdk.out/Shop.template.json --
 {}
 -- cdk.out/ShopNest.nested.template.json --
@@ -90,6 +91,9 @@ func TestAssembly(t *testing.T) {
 		}
 		if !nested.Nested || nested.Account != s.Account || nested.Parameters != nil {
 			t.Errorf("%s: nested %+v", version, nested)
+		}
+		if len(s.Uploaded) != 1 || s.Uploaded["0aab.json"] != nested.Template || len(nested.Uploaded) != 1 {
+			t.Errorf("%s: uploaded %v", version, s.Uploaded)
 		}
 		for _, p := range []string{"cdk.out/manifest.json", "cdk.out/Shop.assets.json", "cdk.out/leftover.json", "cdk.out/cdk.out"} {
 			if !r.Members[p] {

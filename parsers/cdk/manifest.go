@@ -112,6 +112,9 @@ type assets struct {
 			Path      string `json:"path"`
 			Packaging string `json:"packaging"`
 		} `json:"source"`
+		Destinations map[string]struct {
+			ObjectKey string `json:"objectKey"`
+		} `json:"destinations"`
 	} `json:"files"`
 }
 

@@ -62,6 +62,9 @@ type Deployment struct {
 	Region, AccountID, StackName string
 	// Tags are those of the stack.
 	Tags map[string]string
+	// Uploaded are the paths of templates by the names of the objects that they are
+	// uploaded as, for the stack to nest them.
+	Uploaded map[string]string
 	// IsPlaceholder reports texts that only stand in for a value; nil if none does.
 	IsPlaceholder func(text string) bool
 

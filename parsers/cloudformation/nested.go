@@ -162,8 +162,9 @@ func (s *stack) contains(other *stack, seen map[*stack]bool) bool {
 }
 
 // childOf finds the template of a nested stack in the scan. The CDK tells the
-// path in the metadata; a path is relative to the template; of a URL, or of
-// one that is known in part, the file must be the only one of that name.
+// path in the metadata, or among what is uploaded; a path is relative to the
+// template; of a URL, or of one that is known in part, the file must be the only
+// one of that name.
 func (s *stack) childOf(resource *syntax.Node, property, condition string) *stack {
 	if asset := resource.Get("Metadata").Get("aws:asset:path"); asset != nil {
 		if child := s.loader.stackAt(path.Join(path.Dir(s.path), asset.Text)); child != nil {
@@ -195,6 +196,9 @@ func (s *stack) byURL(url value.Value) *stack {
 		}
 	}
 	text, _, _ = strings.Cut(text, "?")
+	if p := s.deployment.Uploaded[path.Base(text)]; p != "" {
+		return s.loader.stackAt(p)
+	}
 	return s.loader.byName(text, path.Dir(s.path))
 }
 

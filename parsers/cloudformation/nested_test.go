@@ -1,6 +1,7 @@
 package cloudformation_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/wacheck/wacheck/graph"
@@ -99,6 +100,29 @@ func TestNestedStacks(t *testing.T) {
 	}
 	if len(names) != 3 || names[0] != "App.Parameters.Cidr" || names[1] != "Net.Outputs.Cidr" || names[2] != "Net.Parameters.Cidr" {
 		t.Errorf("Cidr came through %q", names)
+	}
+}
+
+// A nested template of an assembly that is only named by the object that it is uploaded
+// as. Another assembly may upload the same.
+func TestNestedUploads(t *testing.T) {
+	s := load(t, `
+-- dev/App.template.json --
+{"Resources": {"Nest": {"Type": "AWS::CloudFormation::Stack", "Properties": {
+  "TemplateURL": {"Fn::Sub": "https://s3.${AWS::Region}.${AWS::URLSuffix}/assets-${AWS::AccountId}/0aab.json"}, "Parameters": {"X": "dev"}}}}}
+-- dev/AppNest.nested.template.json --
+{"Parameters": {"X": {"Type": "String"}}, "Resources": {"Dev": {"Type": "AWS::Test::R", "Properties": {"X": {"Ref": "X"}}}}}
+-- prod/AppNest.nested.template.json --
+{"Parameters": {"X": {"Type": "String"}}, "Resources": {"Prod": {"Type": "AWS::Test::R", "Properties": {"X": {"Ref": "X"}}}}}
+`, cloudformation.Options{Deployments: map[string]cloudformation.Deployment{
+		"dev/App.template.json": {Uploaded: map[string]string{"0aab.json": "dev/AppNest.nested.template.json"}}}})
+	for id, want := range map[string]string{"Dev": `"dev"`, "Prod": "?"} {
+		if got := show(s.must(id).Body.Get("X")); !strings.HasPrefix(got, want) {
+			t.Errorf("%s has %s, want %s", id, got, want)
+		}
+	}
+	if got := s.must("Nest").Mode; got != graph.Managed {
+		t.Errorf("the nested stack is %s", got)
 	}
 }
 
