@@ -32,10 +32,9 @@ func (c column) String() string {
 	return string(c.env)
 }
 
-// differ reports that two columns are certainly different environments. Those of
-// the user's own names are, even if they count as the same.
+// differ reports that two columns are certainly different environments.
 func differ(a, b column) bool {
-	return environment.Differ(a.env, b.env) || a.name != "" && b.name != "" && a.name != b.name
+	return environment.Evidence{Environment: a.env, Name: a.name}.Differs(environment.Evidence{Environment: b.env, Name: b.name})
 }
 
 // order is that of the environments that rules know.

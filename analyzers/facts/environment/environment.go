@@ -116,11 +116,19 @@ func (s *Signs) Contradictions() []Evidence {
 	best := s.Best()
 	var out []Evidence
 	for _, e := range []Evidence{s.Tag, s.Argument, s.World, s.Folder, s.State, s.Module, s.Stack, s.Provider, s.Name} {
-		if Differ(best.Environment, e.Environment) || best.Name != "" && e.Name != "" && best.Name != e.Name {
+		if best.Differs(e) {
 			out = append(out, e)
 		}
 	}
 	return out
+}
+
+// Differs reports that two signs are of certainly different environments. Those of the
+// user's own names are, even if they count as the same; what all share differs from
+// nothing.
+func (e Evidence) Differs(o Evidence) bool {
+	return Differ(e.Environment, o.Environment) ||
+		e.Name != "" && o.Name != "" && e.Name != o.Name && e.Environment != analysis.Shared && o.Environment != analysis.Shared
 }
 
 // Differ reports that two environments are certainly different ones.

@@ -123,10 +123,17 @@ func (v vocabulary) ofState(u *graph.Unit) Evidence {
 			continue
 		}
 		fact := value.Fact{Text: "the state is kept as " + value.Show(at), Span: at.Span(), Origin: at.Origin()}
+		lesser := Evidence{}
 		for _, segment := range slices.Backward(strings.Split(strings.TrimSuffix(text, path.Ext(text)), "/")) {
-			if e := v.evidence(segment, fromState, Strong, fact); e.Confidence != None {
+			switch e := v.evidence(segment, fromState, Strong, fact); {
+			case e.Environment != analysis.UnknownEnvironment && e.Environment != analysis.Shared:
 				return e
+			case lesser.Confidence == None:
+				lesser = e
 			}
+		}
+		if lesser.Confidence != None {
+			return lesser
 		}
 	}
 	return Evidence{}

@@ -40,7 +40,11 @@ func newVocabulary(s *analysis.Settings) vocabulary {
 // evidence reads a text, which names no environment if it names several.
 func (v vocabulary) evidence(text string, from source, c Confidence, f value.Fact) Evidence {
 	own, rest := v.ownIn(text)
-	switch env := read(rest, from); {
+	env := read(rest, from)
+	if some := slices.DeleteFunc(slices.Clone(own), isShared); len(some) > 0 || env != analysis.UnknownEnvironment {
+		own = some // what all share yields
+	}
+	switch {
 	case len(own) > 1:
 		return Evidence{}
 	case len(own) == 1 && Differ(own[0].Environment, env):
@@ -53,6 +57,8 @@ func (v vocabulary) evidence(text string, from source, c Confidence, f value.Fac
 	}
 	return Evidence{}
 }
+
+func isShared(o ownName) bool { return o.Environment == analysis.Shared }
 
 // read returns the environment that a text names, if that is one alone.
 func (v vocabulary) read(text string, from source) analysis.Environment {

@@ -17,6 +17,7 @@ func TestOwnNames(t *testing.T) {
 			{Name: "customer-a-lab", Environment: analysis.Development, Where: "c:2"},
 			{Name: "acme-test", Environment: analysis.Production, Where: "c:3"},
 			{Name: "eu2", Environment: analysis.Staging, Where: "c:4"},
+			{Name: "hub", Environment: analysis.Shared, Where: "c:6"},
 		},
 		CountAs: []analysis.EnvironmentRole{{Environment: analysis.Staging, As: analysis.Test, Where: "c:5"}},
 	}
@@ -29,6 +30,9 @@ func TestOwnNames(t *testing.T) {
 		"customer_a1":           {"customer-a", analysis.Production},
 		"customer-a-prod":       {"customer-a", analysis.Production},
 		"customer-a-network":    {"customer-a", analysis.Production},
+		"hub":                   {"hub", analysis.Shared},
+		"hub-customer-a":        {"customer-a", analysis.Production}, // what all share yields
+		"dev-hub":               {"", analysis.Development},
 		"customer-a-lab":        {"customer-a-lab", analysis.Development},
 		"acme-test":             {"acme-test", analysis.Production},
 		"eu2":                   {"eu2", analysis.Test},
@@ -73,5 +77,38 @@ resource "aws_sqs_queue" "same" {
 	}
 	if c := envs.Signs(graphtest.Node(t, g, "aws_sqs_queue.same").ID).Contradictions(); len(c) != 0 {
 		t.Errorf("%v contradict", c)
+	}
+}
+
+// What counts as shared contradicts nothing, and yields to an environment around it.
+func TestOwnSharedNames(t *testing.T) {
+	settings := &analysis.Settings{Own: []analysis.OwnEnvironment{
+		{Name: "acme", Environment: analysis.Production, Where: "c:1"}, {Name: "network", Environment: analysis.Shared, Where: "c:2"},
+		{Name: "security", Environment: analysis.Shared, Where: "c:3"}}}
+	g := graphtest.Load(t, `
+-- acme/eu/security-base/main.tf --
+terraform {
+  backend "s3" {
+    bucket = "states"
+    key    = "acme/network/terraform.tfstate"
+  }
+}
+resource "aws_vpc" "v" {
+}
+-- network/eu/main.tf --
+terraform {
+  backend "s3" {
+    bucket = "states"
+    key    = "network/security/terraform.tfstate"
+  }
+}
+resource "aws_vpc" "n" {
+}`)
+	envs := environment.New(g, settings)
+	for addr, want := range map[string][2]string{"aws_vpc.v": {"acme", "acme"}, "aws_vpc.n": {"network", "security"}} {
+		s := envs.Signs(graphtest.Node(t, g, addr).ID)
+		if s.Best().Name != want[0] || s.State.Name != want[1] || len(s.Contradictions()) > 0 {
+			t.Errorf("%s is %q, its state %q, and %v contradict", addr, s.Best().Name, s.State.Name, s.Contradictions())
+		}
 	}
 }
