@@ -9,7 +9,6 @@ import (
 	"github.com/wacheck/wacheck/analyzers/facts/environment"
 	"github.com/wacheck/wacheck/analyzers/facts/identity"
 	"github.com/wacheck/wacheck/aws/policy"
-	"github.com/wacheck/wacheck/graph"
 	"github.com/wacheck/wacheck/value"
 	"github.com/wacheck/wacheck/value/tri"
 )
@@ -79,14 +78,14 @@ func decideRoleChain(p *analysis.Pass, ids *identity.Identities, to assumer, oth
 	verdict := value.Good()
 	var opts []analysis.Option
 	for _, from := range others {
-		if from.who == to.who || !deployed(from.who.Node, to.who.Node) || !mayName(p.Graph, to.who, from.who) {
+		if from.who == to.who || !deployed(from.who.Node, to.who.Node) || !ids.Meet(to.who, from.who) {
 			continue
 		}
 		v := assumes(ids, from, to)
 		if v.IsBad() {
 			opts = append(opts, analysis.Concerns(from.who.Node.ID))
 			if !verdict.IsBad() || verdict.Variant != "" && v.Variant == "" {
-				opts = append(opts, analysis.Says("%s: %s, of %s, may assume %s", roleChain.Title, from.who.Node.Addr, environmentOf(p, from), to.who.Node.Addr))
+				opts = append(opts, analysis.Says("%s: %s, of %s, may assume %s", roleChain.Title, nameFrom(to.who.Node, from.who.Node), environmentOf(p, from), to.who.Node.Addr))
 			}
 		}
 		if !verdict.IsBad() || verdict.Variant != "" {
@@ -103,29 +102,6 @@ func environmentOf(p *analysis.Pass, a assumer) string {
 	return string(environment.Fact.Of(p).EnvironmentOf(a.who.Node.ID))
 }
 
-// mayName leaves out pairs of different units of which the one does not name the
-// other: what their accounts have in common is not known.
-func mayName(g *graph.Graph, to, from *identity.Principal) bool {
-	if to.Node.Unit == from.Node.Unit {
-		return true
-	}
-	name, _ := from.Thing.Name.Get()
-	for _, grant := range to.Trust {
-		for _, s := range grant.All() {
-			named := s.Named(func(_ string, id value.Value) tri.Bool {
-				text, _ := id.Str()
-				targets, _ := g.Resolve(to.Node, "", id)
-				refers := slices.ContainsFunc(targets, func(t graph.Target) bool { return t.Node == from.Node })
-				return tri.Of(refers || name != "" && strings.HasSuffix(text, "/"+name))
-			})
-			if named != tri.False {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // assumes says that a role of another environment cannot take one of production.
 func assumes(ids *identity.Identities, from, to assumer) value.Verdict {
 	lets, asks := ids.Welcomes(to.who, from.who), from.who.May("sts:AssumeRole", to.who.Thing)
@@ -137,7 +113,7 @@ func assumes(ids *identity.Identities, from, to assumer) value.Verdict {
 	case both == tri.Unknown || len(unsure) > 0:
 		return value.Open(missing(unsure, lets, asks)...)
 	}
-	facts := []value.Fact{{Text: fmt.Sprintf("%s may assume %s", from.who.Node.Addr, to.who.Node.Addr), Span: to.who.Node.Span.Head()}}
+	facts := []value.Fact{{Text: fmt.Sprintf("%s may assume %s", nameFrom(to.who.Node, from.who.Node), to.who.Node.Addr), Span: to.who.Node.Span.Head()}}
 	facts = append(append(facts, lets.By...), asks.By...)
 	v := value.Bad(facts...)
 	if min(from.role.confidence, to.role.confidence) < environment.Strong {

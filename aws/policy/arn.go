@@ -21,11 +21,17 @@ type Thing struct {
 	// Within are patterns for what lies in it, such as the objects of a bucket:
 	// "/*". Empty asks for the thing itself.
 	Within string
+	// In says whether it is deployed to an account of that number, or one that a pattern
+	// means, and Beside whether to that of a node. Where they are nil or nothing tells, it
+	// is the account of every file.
+	In     func(pattern string) (is tri.Bool, told bool)
+	Beside func(by *graph.Node) tri.Bool
 }
 
 const (
-	ownAccount = "\x01" // a hole that holds the account in which the file is applied
-	someText   = "\x00" // any other hole
+	ownAccount   = "\x01" // a hole that holds the account of the thing
+	otherAccount = "\x04" // a hole that holds another account
+	someText     = "\x00" // any other hole
 )
 
 // Names says whether a pattern of a policy names the thing. The pattern may be text,
@@ -102,7 +108,7 @@ func (t Thing) hole(g *graph.Graph, by *graph.Node, p value.Value) string {
 		case x.Node == t.Node:
 			return t.name()
 		case x.Node.Type == "aws_caller_identity" && IsAccount(x.Attr):
-			return ownAccount
+			return t.accountOf(x.Node)
 		case x.Node.Mode == graph.Data:
 			return someText
 		case x.Node.Mode == graph.Managed:
@@ -111,13 +117,28 @@ func (t Thing) hole(g *graph.Graph, by *graph.Node, p value.Value) string {
 	}
 	for _, ref := range p.Refs() {
 		if ref.Addr == "AWS::AccountId" || strings.Contains(ref.Addr, "aws_caller_identity") && IsAccount(ref.Attr) {
-			return ownAccount
+			return t.accountOf(by)
 		}
 	}
 	if o := g.Origins.At(p.Origin()); o.Kind == value.PseudoParameter && o.Name == "AWS::AccountId" {
-		return ownAccount
+		return t.accountOf(by)
 	}
 	return someText
+}
+
+// accountOf stands for the account to which a node is deployed.
+func (t Thing) accountOf(by *graph.Node) string {
+	if t.Beside == nil {
+		return ownAccount
+	}
+	switch t.Beside(by) {
+	case tri.True:
+		return ownAccount
+	case tri.False:
+		return otherAccount
+	default:
+		return someText
+	}
 }
 
 // name is the name of the thing, or a mark that stands for it.
@@ -154,7 +175,20 @@ func segment(pattern, text string) tri.Bool {
 }
 
 func (t Thing) inAccount(pattern string) tri.Bool {
-	if pattern == "" || isStars(pattern) || pattern == ownAccount || t.Alone && !strings.Contains(pattern, someText) {
+	switch {
+	case pattern == "" || isStars(pattern) || pattern == ownAccount:
+		return tri.True
+	case pattern == otherAccount:
+		return tri.False
+	case strings.Contains(pattern, someText):
+		return tri.Unknown
+	}
+	if t.In != nil {
+		if is, told := t.In(pattern); told {
+			return is
+		}
+	}
+	if t.Alone {
 		return tri.True
 	}
 	return tri.Unknown

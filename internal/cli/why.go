@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/wacheck/wacheck/analysis/checker"
+	"github.com/wacheck/wacheck/analyzers/facts/account"
 	"github.com/wacheck/wacheck/analyzers/facts/identity"
 	"github.com/wacheck/wacheck/analyzers/facts/reach"
 	"github.com/wacheck/wacheck/analyzers/facts/topology"
@@ -30,7 +31,8 @@ func newWhy() *cobra.Command {
 		Short: "Show how the internet reaches a resource, or where the way is cut",
 		Long: "Show every path on which packets from the internet arrive at a resource, hop by hop with its place in the code; or the hop at\n" +
 			"which each path is cut; or what would have to be known to decide. Of buckets, also which workloads read them that the internet\n" +
-			"reaches; of other data stores, which workloads connect from inside, and what leads into their network.\n" +
+			"reaches; of other data stores, which workloads connect from inside, and what leads into their network. Of roles and users of IAM,\n" +
+			"which others can come to act as them, step by step, also from other roots and stacks, and which workloads run as them.\n" +
 			"ADDRESS is a Terraform address or a logical id, and may be a glob.",
 		Example: "  wacheck why aws_db_instance.main infra/\n  wacheck why 'module.web.aws_instance.*'",
 		Args:    cobra.MinimumNArgs(1),
@@ -83,7 +85,7 @@ type whyAnswer struct {
 	Address string    `json:"address"`
 	Unit    string    `json:"unit"`
 	Place   string    `json:"place"`
-	Result  string    `json:"result"` // reachable, not reachable, not decided
+	Result  string    `json:"result"` // reachable, not reachable, not decided; empty for roles and users
 	Paths   []whyPath `json:"paths"`
 	Missing []whyStep `json:"missing"`
 	Cuts    []whyStep `json:"cuts"`
@@ -93,6 +95,11 @@ type whyAnswer struct {
 	// into its VPC from others.
 	Inside   []whyNeighbour `json:"inside,omitempty"`
 	Networks []whyStep      `json:"networks,omitempty"`
+	// Actors can come to act as a role or user, and Holders run as it.
+	Actors  []whyActor  `json:"actors,omitempty"`
+	Holders []whyHolder `json:"holders,omitempty"`
+
+	isPrincipal bool
 }
 
 // whyNeighbour is a workload that may connect, or of which that is not decided.
@@ -122,7 +129,7 @@ type whyStep struct {
 // explainReach answers for all resources whose address matches.
 func explainReach(out *driver.Output, pattern string) ([]whyAnswer, error) {
 	r := reach.New(out.Graph, topology.New(out.Graph))
-	ids := identity.New(out.Graph)
+	ids := identity.New(out.Graph, account.New(out.Graph))
 	shown := shownFrom(workingDir(), out.Root)
 	var answers []whyAnswer
 	var near []string
@@ -136,6 +143,13 @@ func explainReach(out *driver.Output, pattern string) ([]whyAnswer, error) {
 			continue
 		}
 		matched = true
+		if p := ids.Of(n); p != nil {
+			a := newWhyAnswer(out.Files, shown, n, &reach.Exposure{})
+			a.Result, a.isPrincipal = "", true
+			a.become(r, ids, p, stepper(out.Files, shown))
+			answers = append(answers, a)
+			continue
+		}
 		e, known := r.Exposed(n)
 		inside, networks, store := r.FromInside(n)
 		if store && !known {
@@ -201,18 +215,22 @@ func newWhyAnswer(files *source.FileSet, shown func(string) string, n *graph.Nod
 	if n.Unit != nil {
 		a.Unit = n.Unit.Key
 	}
-	switch e.Result {
-	case tri.True:
-		a.Result = "reachable"
-	case tri.False:
-		a.Result = "not reachable"
-	case tri.Unknown:
-		a.Result = "not decided"
-	}
+	a.Result = resultOf(e.Result)
 	for i := range e.Paths {
 		a.Paths = append(a.Paths, newWhyPath(&e.Paths[i], steps))
 	}
 	return a
+}
+
+func resultOf(b tri.Bool) string {
+	switch b {
+	case tri.True:
+		return "reachable"
+	case tri.False:
+		return "not reachable"
+	default:
+		return "not decided"
+	}
 }
 
 func newWhyPath(p *reach.Path, steps func([]value.Fact) []whyStep) whyPath {
@@ -240,7 +258,13 @@ func newWhyPath(p *reach.Path, steps func([]value.Fact) []whyStep) whyPath {
 }
 
 func (a *whyAnswer) write(w io.Writer) {
-	say(w, "%s  %s\n  %s from the internet\n", a.Address, a.Place, a.Result)
+	say(w, "%s  %s\n", a.Address, a.Place)
+	if a.isPrincipal {
+		a.writeRole(w)
+		say(w, "\n")
+		return
+	}
+	say(w, "  %s from the internet\n", a.Result)
 	for _, p := range a.Paths {
 		var ports []string
 		if p.TCP != "" {

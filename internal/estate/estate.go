@@ -71,7 +71,7 @@ type Options struct {
 // Survey looks at a graph.
 func Survey(g *graph.Graph, o Options) *Estate {
 	s := &surveyor{g: g, o: o, envs: environment.New(g, o.Settings), accounts: account.New(g),
-		things: sharing.New(g, topology.New(g), datause.New(g, identity.New(g))).Things}
+		things: sharing.New(g, topology.New(g), datause.New(g, identity.New(g, account.New(g)))).Things}
 	out := &Estate{}
 	for _, u := range g.Units() {
 		if !s.counts(u) {

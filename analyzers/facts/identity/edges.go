@@ -42,7 +42,8 @@ var starts = []start{
 	{"states.amazonaws.com", [][]string{{"states:CreateStateMachine"}}, "make a state machine"},
 }
 
-// EdgesFrom returns all that a principal can come to act as, within its unit.
+// EdgesFrom returns all that a principal can come to act as, within its unit, and the
+// roles that it may assume of others.
 func (x *Identities) EdgesFrom(p *Principal) []Edge {
 	var out []Edge
 	add := func(e Edge) {
@@ -80,6 +81,9 @@ func (x *Identities) EdgesFrom(p *Principal) []Edge {
 			add(e)
 		}
 	}
+	for _, to := range x.abroad[p.Node.ID] {
+		add(x.assumes(p, to))
+	}
 	for _, e := range x.growsItself(p) {
 		add(e)
 	}
@@ -107,11 +111,11 @@ func (x *Identities) assumes(p, to *Principal) Edge {
 	if asks.Result == tri.False {
 		return Edge{Sure: tri.False}
 	}
-	hop := value.Fact{Text: p.Node.Addr + " may assume " + to.Node.Addr, Span: to.Node.Span.Head(), Hop: true}
+	hop := value.Fact{Text: p.Node.Addr + " may assume " + to.calledBy(p.Node), Span: to.Node.Span.Head(), Hop: true}
 	lets := x.LetsIn(to, p)
 	if lets.Result != tri.True {
 		if changes := p.May("iam:UpdateAssumeRolePolicy", to.Thing); changes.Result == tri.True {
-			return joined(to, value.Fact{Text: p.Node.Addr + " may let itself assume " + to.Node.Addr, Span: to.Node.Span.Head(), Hop: true}, changes, asks)
+			return joined(to, value.Fact{Text: p.Node.Addr + " may let itself assume " + to.calledBy(p.Node), Span: to.Node.Span.Head(), Hop: true}, changes, asks)
 		}
 	}
 	return joined(to, hop, lets, asks)
@@ -142,25 +146,27 @@ func (x *Identities) isOne(role, p *Principal) func(kind string, id value.Value)
 			if text, ok := id.Str(); ok && strings.Trim(text, "*") == "" && text != "" {
 				return tri.True
 			}
-			return tri.Or(names(role.Node, id), x.isAccount(role.Node, id))
+			return tri.Or(names(role.Node, id), x.isAccount(p, role.Node, id))
 		}
 		return tri.False
 	}
 }
 
-// isAccount says whether an identifier is the account as a whole: of the file's own
-// it is certain, of a number that stands there it is not known whose it is.
-func (x *Identities) isAccount(by *graph.Node, id value.Value) tri.Bool {
+// isAccount says whether an identifier is the account of a principal as a whole.
+func (x *Identities) isAccount(p *Principal, by *graph.Node, id value.Value) tri.Bool {
 	targets := x.resolve(by, "", id)
 	if len(targets) == 1 && targets[0].Node.Type == "aws_caller_identity" && policy.IsAccount(targets[0].Attr) && id.Parts() == nil {
-		return targets[0].Sure
+		return tri.And(targets[0].Sure, x.beside(p.Node, targets[0].Node))
 	}
-	if text, ok := id.Str(); ok && len(text) == 12 && strings.Trim(text, "0123456789") == "" {
-		return tri.Unknown
+	if text, ok := id.Str(); ok && isNumber(text) {
+		is, _ := x.isIn(p.Node, text)
+		return is
 	}
-	root := policy.Thing{Node: everything.Node, Service: "iam", Kind: "root", Name: value.String{Attr: value.Attr{V: value.OfString("", source.Span{})}}}
+	root := x.located(p.Node, policy.Thing{Node: everything.Node, Service: "iam", Kind: "root", Name: value.String{Attr: value.Attr{V: value.OfString("", source.Span{})}}})
 	return root.Names(x.g)(by, id)
 }
+
+func isNumber(text string) bool { return len(text) == 12 && strings.Trim(text, "0123456789") == "" }
 
 // startsBy says whether a principal may start what runs under a role.
 func (p *Principal) startsBy(s start) policy.Answer {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/wacheck/wacheck/analysis"
+	"github.com/wacheck/wacheck/analyzers/facts/account"
 	"github.com/wacheck/wacheck/aws"
 	"github.com/wacheck/wacheck/aws/policy"
 	"github.com/wacheck/wacheck/graph"
@@ -18,14 +19,15 @@ import (
 )
 
 // Fact is the identities of a graph.
-var Fact = analysis.NewFact("identity", "which principals there are, and what their policies allow", nil,
-	func(p *analysis.Pass) (*Identities, error) { return New(p.Graph), nil })
+var Fact = analysis.NewFact("identity", "which principals there are, and what their policies allow", []*analysis.Analyzer{account.Fact.Analyzer},
+	func(p *analysis.Pass) (*Identities, error) { return New(p.Graph, account.Fact.Of(p)), nil })
 
 // Identities answers questions about the principals of a graph.
 type Identities struct {
-	g    *graph.Graph
-	list []*Principal
-	by   map[graph.NodeID]*Principal
+	g        *graph.Graph
+	accounts *account.Accounts
+	list     []*Principal
+	by       map[graph.NodeID]*Principal
 	// named finds roles, users and groups by type and name; the answer to whether
 	// somebody is meant by a name is certain only where nobody else bears it.
 	named map[nameKey][]*graph.Node
@@ -33,6 +35,8 @@ type Identities struct {
 	holders map[graph.NodeID][]*graph.Node
 	// unknown are the functions of a unit of which the role is not known.
 	unknown map[*graph.Unit][]*graph.Node
+	// abroad are, by principal, the roles of other units whose trust names it.
+	abroad map[graph.NodeID][]*Principal
 }
 
 type nameKey struct{ kind, name string }
@@ -54,8 +58,8 @@ type Principal struct {
 }
 
 // New reads the principals of a graph.
-func New(g *graph.Graph) *Identities {
-	x := &Identities{g: g, by: map[graph.NodeID]*Principal{}, named: map[nameKey][]*graph.Node{}, holders: map[graph.NodeID][]*graph.Node{}, unknown: map[*graph.Unit][]*graph.Node{}}
+func New(g *graph.Graph, accounts *account.Accounts) *Identities {
+	x := &Identities{g: g, accounts: accounts, by: map[graph.NodeID]*Principal{}, named: map[nameKey][]*graph.Node{}, holders: map[graph.NodeID][]*graph.Node{}, unknown: map[*graph.Unit][]*graph.Node{}}
 	for m := range aws.Managed[aws.IAMRole](g) {
 		p := x.add(m.Node(), "role", m.Name, m.Boundary)
 		p.Trust = []policy.Grant{x.document(m.Node(), m.Trust.Name, m.Trust.V, tri.True)}
@@ -89,6 +93,7 @@ func New(g *graph.Graph) *Identities {
 			x.unknown[n.Unit] = append(x.unknown[n.Unit], n)
 		}
 	}
+	x.abroad = x.trustedAbroad()
 	return x
 }
 
@@ -102,7 +107,7 @@ func (x *Identities) name(kind string, name value.String, n *graph.Node) {
 }
 
 func (x *Identities) add(n *graph.Node, kind string, name value.String, boundary value.Attr) *Principal {
-	p := &Principal{Node: n, g: x.g, Thing: policy.Thing{Node: n, Service: "iam", Kind: kind + "/", Name: name}, Bounded: boundary.Set()}
+	p := &Principal{Node: n, g: x.g, Thing: x.located(n, policy.Thing{Node: n, Service: "iam", Kind: kind + "/", Name: name}), Bounded: boundary.Set()}
 	if !boundary.V.IsUnset() {
 		p.Bounded = value.Good(value.Fact{Text: n.Addr + " has a permissions boundary", Span: boundary.Span()})
 		x.managed(&p.Boundary, n, boundary.Name, boundary.V)

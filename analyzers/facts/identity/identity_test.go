@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/wacheck/wacheck/analyzers/facts/account"
 	"github.com/wacheck/wacheck/analyzers/facts/identity"
 	"github.com/wacheck/wacheck/aws"
 	"github.com/wacheck/wacheck/graph"
@@ -92,7 +93,7 @@ var common = map[string]hop{
 	"also":      {"", `{ Effect = "Deny", Action = "*", Resource = "*" }`, `{ Effect = "Deny", Action = var.u, Resource = "*" }`},
 }
 
-var silent = map[string]string{"trusted": `{ Service = "scheduler.amazonaws.com" }`, "runs": `role = "arn:aws:iam::123456789012:role/elsewhere"`}
+var silent = map[string]string{"trusted": `{ Service = "scheduler.amazonaws.com" }`, "runs": `role = aws_iam_role.other.arn`}
 
 // TestWaysTruthTable toggles each condition of each way from one role to another alone.
 func TestWaysTruthTable(t *testing.T) {
@@ -137,7 +138,7 @@ func TestWaysTruthTable(t *testing.T) {
 func leads(t *testing.T, code string) tri.Bool {
 	t.Helper()
 	g := graphtest.Load(t, code)
-	x := identity.New(g)
+	x := identity.New(g, account.New(g))
 	from, to := x.Of(graphtest.Node(t, g, "aws_iam_role.from")), graphtest.Node(t, g, "aws_iam_role.to")
 	out := tri.False
 	for _, e := range x.EdgesFrom(from) {
@@ -183,7 +184,7 @@ resource "aws_s3_bucket_policy" "b" {
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := graphtest.Load(t, fmt.Sprintf(code, tt.managed, tt.statement))
-			x := identity.New(g)
+			x := identity.New(g, account.New(g))
 			b := aws.Of[aws.Bucket](g, graphtest.Node(t, g, "aws_s3_bucket.b"))
 			if a := x.MayRead(x.Of(graphtest.Node(t, g, "aws_iam_role.r")), b); a.Result != tt.want {
 				t.Errorf("got %v, want %v: by %v, denied %v, missing %v", a.Result, tt.want, a.By, a.Denied, a.Missing)
@@ -234,7 +235,7 @@ Resources:
 		terraform:      {"aws_instance.own": 1, "aws_autoscaling_group.fleet": 1, "aws_ecs_service.web": 1, "aws_lambda_function.f": 1, "aws_instance.none": 0},
 		cloudFormation: {"Own": 1, "Fleet": 1, "Web": 1, "F": 1, "None": 0},
 	} {
-		x := identity.New(g)
+		x := identity.New(g, account.New(g))
 		for addr, n := range want {
 			held, open := x.HeldBy(graphtest.Node(t, g, addr))
 			if len(held) != n || len(open) > 0 || n == 1 && held[0].Sure != tri.True {
@@ -274,7 +275,7 @@ resource "aws_iam_user" "to" { name = "to" }
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := graphtest.Load(t, fmt.Sprintf(code, tt.action, tt.more))
-			x := identity.New(g)
+			x := identity.New(g, account.New(g))
 			got := tri.False
 			for _, e := range x.EdgesFrom(x.Of(graphtest.Node(t, g, "aws_iam_role.from"))) {
 				if e.To != nil && e.To.Node.Addr == "aws_iam_user.to" {
