@@ -123,22 +123,7 @@ func (r *Reach) sources(in *aws.Ingress, f Family) (sure, may *netipx.IPSet) {
 	// A literal may stand in the list of the other family; AWS tells them apart.
 	for i, list := range in.CIDRs {
 		items, complete := list.Items()
-		for _, v := range items {
-			text, ok := v.Str()
-			if !ok {
-				complete = false
-				continue
-			}
-			prefix, _, err := awsnet.ParseSource(text)
-			if err != nil || prefix.Addr().Is6() != (f == IPv6) {
-				continue
-			}
-			maySet.AddPrefix(prefix)
-			if !v.MayBeMissing() {
-				sureSet.AddPrefix(prefix)
-			}
-		}
-		if !complete && (i == 1) == (f == IPv6) {
+		if all := addPrefixes(&sureSet, &maySet, items, f); (!all || !complete) && (i == 1) == (f == IPv6) {
 			maySet.AddSet(f.all())
 		}
 	}
@@ -288,23 +273,30 @@ func (r *Reach) egressOf(n *graph.Node, f Family, p awsnet.Protocol, to *sender)
 // prefixesOf are the addresses of a list of ranges.
 func prefixesOf(items []value.Value, complete bool, f Family) (sure, may *netipx.IPSet) {
 	var s, m netipx.IPSetBuilder
+	if all := addPrefixes(&s, &m, items, f); !all || !complete {
+		m.AddSet(f.all())
+	}
+	return built(&s), built(&m)
+}
+
+// addPrefixes adds ranges of a family to what is certain and to what is possible. It
+// tells whether all of them are known.
+func addPrefixes(sure, may *netipx.IPSetBuilder, items []value.Value, f Family) (all bool) {
+	all = true
 	for _, v := range items {
 		text, ok := v.Str()
 		if !ok {
-			complete = false
+			all = false
 			continue
 		}
 		prefix, _, err := awsnet.ParseSource(text)
 		if err != nil || prefix.Addr().Is6() != (f == IPv6) {
 			continue
 		}
-		m.AddPrefix(prefix)
+		may.AddPrefix(prefix)
 		if !v.MayBeMissing() {
-			s.AddPrefix(prefix)
+			sure.AddPrefix(prefix)
 		}
 	}
-	if !complete {
-		m.AddSet(f.all())
-	}
-	return built(&s), built(&m)
+	return all
 }

@@ -30,6 +30,21 @@ const (
 // keys, attribute names, digits of numbers, and some for each element. It stops
 // counting beyond limit. Marks are looked through, unknowns weigh nothing.
 func weigh(v cty.Value, limit int) int {
+	return weighWith(v, limit, func(f *big.Float) int {
+		if isUnwritable(f) {
+			return limit + 1
+		}
+		return digits(f)
+	})
+}
+
+// Weight is the same of what v takes in memory, where a number of very many digits is
+// small: it is written out by nobody but [Table]'s functions, which refuse to.
+func Weight(v cty.Value, limit int) int {
+	return weighWith(v, limit, func(*big.Float) int { return 5 })
+}
+
+func weighWith(v cty.Value, limit int, number func(*big.Float) int) int {
 	v, _ = v.Unmark()
 	if v == cty.NilVal || !v.IsKnown() || v.IsNull() {
 		return 4
@@ -38,10 +53,8 @@ func weigh(v cty.Value, limit int) int {
 	switch {
 	case t == cty.String:
 		return len(v.AsString())
-	case t == cty.Number && isUnwritable(v.AsBigFloat()):
-		return limit + 1
 	case t == cty.Number:
-		return digits(v.AsBigFloat())
+		return number(v.AsBigFloat())
 	case t.IsPrimitiveType(), t.IsCapsuleType():
 		return 5
 	}
@@ -51,7 +64,7 @@ func weigh(v cty.Value, limit int) int {
 		if key, _ := key.Unmark(); key.Type() == cty.String && !t.IsSetType() {
 			sum += len(key.AsString()) + 4
 		}
-		sum += weigh(elem, limit-sum) + 2
+		sum += weighWith(elem, limit-sum, number) + 2
 	}
 	return sum
 }
@@ -214,26 +227,3 @@ func elements(v cty.Value) int {
 
 // countLines is the number of line breaks in s.
 func countLines(s string) int { return strings.Count(s, "\n") }
-
-// Weight returns about how many bytes v takes: text, and some for each element. It
-// stops counting beyond limit. A number of very many digits weighs little: it is
-// written by nobody but [Table]'s functions, which refuse to.
-func Weight(v cty.Value, limit int) int {
-	v, _ = v.Unmark()
-	if v == cty.NilVal || !v.IsKnown() || v.IsNull() {
-		return 4
-	}
-	t := v.Type()
-	switch {
-	case t == cty.String:
-		return len(v.AsString())
-	case t.IsPrimitiveType(), t.IsCapsuleType():
-		return 5
-	}
-	sum := 2
-	for it := v.ElementIterator(); it.Next() && sum <= limit; {
-		_, elem := it.Element()
-		sum += Weight(elem, limit-sum) + 4
-	}
-	return sum
-}
