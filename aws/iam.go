@@ -86,10 +86,23 @@ type EmbeddedPolicy struct {
 }
 
 // PermissionSet is what IAM Identity Center gives to users; in CloudFormation
-// with its inline policy.
+// with its policies.
 type PermissionSet struct {
-	Head   `tf:"aws_ssoadmin_permission_set_inline_policy" cfn:"AWS::SSO::PermissionSet"`
-	Inline value.Attr `tf:"inline_policy" cfn:"InlinePolicy"`
+	Head    `tf:"aws_ssoadmin_permission_set_inline_policy" cfn:"AWS::SSO::PermissionSet"`
+	Inline  value.Attr `tf:"inline_policy" cfn:"InlinePolicy"`
+	Managed value.Attr `cfn:"ManagedPolicies"`
+}
+
+// PermissionSetAttachment gives a managed policy to a permission set.
+type PermissionSetAttachment struct {
+	Head   `tf:"aws_ssoadmin_managed_policy_attachment"`
+	Policy value.Attr `tf:"managed_policy_arn"`
+}
+
+// ExclusiveAttachments are all managed policies that a user, group or role may have.
+type ExclusiveAttachments struct {
+	Head     `tf:"aws_iam_role_policy_attachments_exclusive|aws_iam_user_policy_attachments_exclusive|aws_iam_group_policy_attachments_exclusive"`
+	Policies value.Attr `tf:"policy_arns"`
 }
 
 // InstanceProfile hands a role to instances.

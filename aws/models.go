@@ -45,7 +45,7 @@ func Models() []any {
 		(*RedshiftWorkgroup)(nil), (*MessageBroker)(nil), (*StreamingCluster)(nil), (*ReplicationInstance)(nil),
 		// iam.go
 		(*IAMUser)(nil), (*LoginProfile)(nil), (*IAMAccessKey)(nil), (*ServiceCredential)(nil), (*IAMGroup)(nil), (*IAMRole)(nil), (*ManagedPolicy)(nil),
-		(*EmbeddedPolicy)(nil), (*PermissionSet)(nil), (*PolicyAttachment)(nil), (*InstanceProfile)(nil), (*GroupMembership)(nil),
+		(*EmbeddedPolicy)(nil), (*PermissionSet)(nil), (*PermissionSetAttachment)(nil), (*ExclusiveAttachments)(nil), (*PolicyAttachment)(nil), (*InstanceProfile)(nil), (*GroupMembership)(nil),
 		// secret.go
 		(*Secret)(nil), (*SecretVersion)(nil), (*SecretAttachment)(nil), (*Parameter)(nil),
 		// s3.go

@@ -22,6 +22,7 @@ func Suite() checker.Suite {
 			reliability.RDS,
 			reliability.Scaling,
 			reliability.Zones,
+			security.AdminAttached,
 			security.BucketAccess,
 			security.CIDRSource,
 			security.EBS,

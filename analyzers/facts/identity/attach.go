@@ -14,6 +14,7 @@ import (
 var receivers = []struct{ attr, kind string }{
 	{"role", "role"}, {"roles", "role"}, {"Roles", "role"}, {"RoleName", "role"},
 	{"user", "user"}, {"users", "user"}, {"Users", "user"}, {"UserName", "user"},
+	{"role_name", "role"}, {"user_name", "user"}, {"group_name", "group"},
 	{"group", "group"}, {"groups", "group"}, {"Groups", "group"}, {"GroupName", "group"},
 }
 
@@ -47,6 +48,16 @@ func (x *Identities) attach(groups map[graph.NodeID][]policy.Grant) {
 	for m := range aws.Managed[aws.PolicyAttachment](x.g) {
 		give(m.Node(), func(exists tri.Bool) []policy.Grant {
 			return x.managedOne(m.Node(), m.Policy.Name, m.Policy.V, exists)
+		})
+	}
+	for m := range aws.Managed[aws.ExclusiveAttachments](x.g) {
+		give(m.Node(), func(exists tri.Bool) []policy.Grant {
+			var out []policy.Grant
+			x.managed(&out, m.Node(), m.Policies.Name, m.Policies.V)
+			for i := range out {
+				out[i].Exists = tri.And(out[i].Exists, exists)
+			}
+			return out
 		})
 	}
 }
@@ -137,16 +148,6 @@ func (x *Identities) belong(user, group graph.Target, groups map[graph.NodeID][]
 		g.Exists = tri.And(g.Exists, user.Sure, group.Sure)
 		p.Grants = append(p.Grants, g)
 	}
-}
-
-// awsPolicy is the name of a policy that AWS manages, by its ARN.
-func awsPolicy(arn string) (name string, ok bool) {
-	rest, ok := strings.CutPrefix(arn, "arn:aws")
-	if !ok {
-		return "", false
-	}
-	_, name, ok = strings.Cut(rest, ":iam::aws:policy/")
-	return name, ok
 }
 
 // isAWSName reports the names of policies that are known here.

@@ -170,7 +170,7 @@ func (x *Identities) managed(to *[]policy.Grant, n *graph.Node, attr string, v v
 func (x *Identities) managedOne(n *graph.Node, attr string, v value.Value, exists tri.Bool) []policy.Grant {
 	why := value.Fact{Text: attr + " of " + n.Addr + " names a policy that is not in this scan", Span: v.Span(), Origin: v.Origin()}
 	if text, ok := arnText(v); ok {
-		if name, ours := awsPolicy(text); ours {
+		if name, ours := policy.ManagedPath(text); ours {
 			return []policy.Grant{{Document: known(name, n, v), Exists: exists}}
 		}
 	}
@@ -178,7 +178,7 @@ func (x *Identities) managedOne(n *graph.Node, attr string, v value.Value, exist
 	for _, t := range x.resolve(n, attr, v) {
 		m := aws.Of[aws.ManagedPolicy](x.g, t.Node)
 		data, _ := t.Node.Body.Get("arn").Str()
-		name, ours := awsPolicy(data)
+		name, ours := policy.ManagedPath(data)
 		if !ours {
 			if text, ok := t.Node.Body.Get("name").Str(); ok && t.Node.Mode == graph.Data && isAWSName(text) {
 				name, ours = text, true
