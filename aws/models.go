@@ -32,7 +32,7 @@ func Models() []any {
 		(*LoadBalancerV2)(nil), (*Listener)(nil), (*ListenerRule)(nil), (*TargetGroup)(nil), (*TargetAttachment)(nil), (*ClassicLoadBalancer)(nil),
 		// targetgroup.go
 		(*ScalingAttachment)(nil), (*TrafficAttachment)(nil), (*ClassicAttachment)(nil),
-		(*LambdaFunction)(nil), (*FunctionURL)(nil), (*FunctionPermission)(nil), (*FunctionAlias)(nil),
+		(*LambdaFunction)(nil), (*FunctionURL)(nil), (*FunctionPermission)(nil), (*FunctionAlias)(nil), (*FunctionVersion)(nil),
 		// apigateway.go
 		(*RestAPI)(nil), (*RestAPIPolicy)(nil), (*RestStage)(nil), (*RestMapping)(nil), (*RestMethod)(nil), (*RestIntegration)(nil), (*RestLink)(nil),
 		(*HTTPAPI)(nil), (*HTTPStage)(nil), (*HTTPMapping)(nil), (*HTTPRoute)(nil), (*HTTPIntegration)(nil), (*HTTPLink)(nil),

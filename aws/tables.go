@@ -82,8 +82,19 @@ func addReference(o *graph.Options, typ, attr string, target reflect.Type, lang 
 		o.Links = append(o.Links, link)
 	}
 	if parent {
-		o.Folds = append(o.Folds, graph.Fold{Satellite: typ, Attr: attr, Parents: to.types})
+		addFold(o, graph.Fold{Satellite: typ, Attr: attr, Parents: to.types})
 	}
+}
+
+// addFold adds a table entry, or its parents to the one of the same attribute: what it
+// names may be one of several kinds.
+func addFold(o *graph.Options, f graph.Fold) {
+	i := slices.IndexFunc(o.Folds, func(g graph.Fold) bool { return g.Satellite == f.Satellite && g.Attr == f.Attr })
+	if i < 0 {
+		o.Folds = append(o.Folds, f)
+		return
+	}
+	o.Folds[i].Parents = append(slices.Clip(o.Folds[i].Parents), f.Parents...)
 }
 
 // ModelTypes returns the resource types that have a model, of both languages.

@@ -158,8 +158,8 @@ func (r *Reach) toMembers(f *forwards, l *aws.Listener, by *graph.Node, in *pool
 			if ref.spent {
 				w.cut = ref.why
 			}
-			if fn := r.functionOf(m.node); fn != nil {
-				w.to = fn
+			if fn := r.called(m.node, "", value.Value{}); fn != nil {
+				w.to = fn.function
 				w.require(r.mayInvoke(fn, "elasticloadbalancing.amazonaws.com", value.Attr{}))
 			}
 			f.add(w)

@@ -60,7 +60,7 @@ func (r *Reach) origin(f *forwards, m *aws.Distribution, o *aws.Origin) {
 			w.require(r.readsBucket(aws.Of[aws.Bucket](r.g, t.Node)))
 		case u != nil:
 			w.to, w.dest, w.by = u.Function.One(), everyPort(), sender{service: true}
-			w.require(u.Auth.IsFold("NONE").Or(signs.And(r.mayInvokeOrOpen(w.to, "cloudfront.amazonaws.com"))))
+			w.require(u.Auth.IsFold("NONE").Or(signs.And(r.mayInvokeURL(u, "cloudfront.amazonaws.com"))))
 		case aws.Of[aws.RestAPI](r.g, t.Node) != nil, aws.Of[aws.HTTPAPI](r.g, t.Node) != nil:
 			w.to, w.dest, w.by = t.Node, everyPort(), sender{service: true}
 		}
@@ -73,11 +73,16 @@ func (r *Reach) origin(f *forwards, m *aws.Distribution, o *aws.Origin) {
 	}
 }
 
-func (r *Reach) mayInvokeOrOpen(fn *graph.Node, service string) value.Verdict {
-	if r.functionOf(fn) == nil {
+// mayInvokeURL says whether a service may invoke the function, or the alias of it, that
+// a URL leads to.
+func (r *Reach) mayInvokeURL(u *aws.FunctionURL, service string) value.Verdict {
+	fn := r.functionOf(u.Function.One())
+	if fn == nil {
 		return value.Open()
 	}
-	return r.mayInvoke(fn, service, value.Attr{})
+	c := callee{function: fn}
+	c.qualify(r.g, u.Node(), u.Qualifier)
+	return r.mayInvoke(&c, service, value.Attr{})
 }
 
 // usesOrigin says whether a cache behavior leads to an origin; origin groups are

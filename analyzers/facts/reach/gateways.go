@@ -315,10 +315,10 @@ func (r *Reach) integrate(f *forwards, i *integration) []*graph.Node {
 		for _, v := range i.require {
 			w.require(v)
 		}
-		fn, listener := r.functionOf(t.Node), aws.Of[aws.Listener](r.g, t.Node)
+		fn, listener := r.called(t.Node, t.Attr, i.uri.V), aws.Of[aws.Listener](r.g, t.Node)
 		switch {
 		case fn != nil:
-			w.to, w.dest, w.by = fn, everyPort(), sender{service: true}
+			w.to, w.dest, w.by = fn.function, everyPort(), sender{service: true}
 			w.require(r.mayInvoke(fn, "apigateway.amazonaws.com", i.credentials))
 		case listener != nil:
 			w.to, w.dest = listener.LoadBalancer.One(), listensOn(listener, tri.True)
@@ -380,38 +380,6 @@ func (w *forward) require(v value.Verdict) {
 			w.hops = append(w.hops, hopOf(f))
 		}
 	}
-}
-
-// functionOf is the function that a node is or stands for, or nil.
-func (r *Reach) functionOf(n *graph.Node) *graph.Node {
-	if alias := aws.Of[aws.FunctionAlias](r.g, n); alias != nil {
-		n = alias.Function.One()
-	}
-	if m := aws.Of[aws.LambdaFunction](r.g, n); m != nil && n.Mode == graph.Managed {
-		return n
-	}
-	return nil
-}
-
-// mayInvoke says whether a service may invoke a function: by a permission, or by
-// credentials that it is given.
-func (r *Reach) mayInvoke(fn *graph.Node, service string, credentials value.Attr) value.Verdict {
-	if !credentials.V.IsUnset() {
-		return value.Good()
-	}
-	m := aws.Of[aws.LambdaFunction](r.g, fn)
-	vs := []value.Verdict{value.Bad(value.Fact{Text: fmt.Sprintf("no permission lets %s invoke %s", service, fn.Addr), Span: fn.Span.Head()})}
-	for _, p := range m.Permissions.Items {
-		v := p.Part.Principal.IsFold(service, "*")
-		if v.IsGood() {
-			v = sureOnly(value.Good(value.Fact{Text: fmt.Sprintf("%s lets %s invoke %s", p.Part.Node().Addr, service, fn.Addr), Span: p.Part.Node().Span.Head()}), p.Sure)
-		}
-		vs = append(vs, v)
-	}
-	if len(m.Permissions.Open) > 0 {
-		vs = append(vs, value.Open(m.Permissions.Open...))
-	}
-	return value.Either(vs...)
 }
 
 // uriPorts is the port that a URI names, or that of its scheme.
