@@ -74,11 +74,7 @@ func newCrossings(g *graph.Graph, envs *environment.Environments, t *topology.To
 
 // verdict judges one rule; the nodes are those that it lets in.
 func (c *crossings) verdict(in *aws.Ingress) (value.Verdict, []graph.NodeID) {
-	to := role{node: in.Node, prod: true, other: true,
-		unsure: []value.Fact{{Text: "the security group of " + in.Node.Addr + " is not known", Span: in.Span.Head()}}}
-	if in.Group != nil {
-		to = roleOf(c.envs, in.Group)
-	}
+	to := c.groupOf(in)
 	if !to.prod && !to.other {
 		return value.Good(), nil
 	}
@@ -91,6 +87,27 @@ func (c *crossings) verdict(in *aws.Ingress) (value.Verdict, []graph.NodeID) {
 	}
 	// What is better known speaks first.
 	return value.All(append(a.strong, a.weak...)...).When(in.Direction.And(exists)), a.concerns
+}
+
+// groupOf is whose rule it is: that of its group, or of what the group comes with.
+func (c *crossings) groupOf(in *aws.Ingress) role {
+	if in.Group != nil {
+		return roleOf(c.envs, in.Group)
+	}
+	attr := map[graph.Lang]string{graph.Terraform: "security_group_id", graph.CloudFormation: "GroupId"}[in.Node.Lang]
+	v := in.Node.Body.Path(attr)
+	targets, _ := c.g.Resolve(in.Node, attr, v)
+	if len(targets) == 1 && targets[0].Sure == tri.True && targets[0].Node.Mode == graph.Managed && comesWithGroup[targets[0].Node.Type] {
+		return roleOf(c.envs, targets[0].Node)
+	}
+	return role{node: in.Node, prod: true, other: true,
+		unsure: []value.Fact{{Text: "the security group of " + in.Node.Addr + " is not known", Span: in.Span.Head(), Origin: v.Origin()}}}
+}
+
+// comesWithGroup are resources with which AWS makes a security group.
+var comesWithGroup = map[string]bool{
+	"aws_eks_cluster": true, "aws_vpc": true, "aws_default_vpc": true, "aws_directory_service_directory": true,
+	"AWS::EKS::Cluster": true, "AWS::EC2::VPC": true,
 }
 
 // mayMeet says whether one of others may be on the other side of production.
@@ -122,7 +139,13 @@ func (a *admission) fromGroups() {
 		}
 	}
 	if a.in.GroupsOpen && a.c.mayMeet(a.to, a.c.groups) {
-		a.open(value.Fact{Text: "which security groups it admits is not known", Span: a.in.Span.Head()})
+		fact := value.Fact{Text: "which security groups it admits is not known", Span: a.in.Span.Head()}
+		for _, attr := range []string{"source_security_group_id", "referenced_security_group_id", "SourceSecurityGroupId"} {
+			if v := a.in.Node.Body.Path(attr); v.IsUnknown() {
+				fact.Origin = v.Origin()
+			}
+		}
+		a.open(fact)
 	}
 }
 

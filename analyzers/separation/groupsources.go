@@ -60,7 +60,7 @@ func (n *network) holds(p netip.Prefix) (holds tri.Bool, in block) {
 func (a *admission) fromAddresses() {
 	list := a.in.CIDRs[0]
 	items, complete := list.Items()
-	if len(items) == 0 && len(list.V.Refs()) > 0 { // one, known by what it refers to
+	if own := a.ownVPC(); len(items) == 0 && (len(list.V.Refs()) > 0 || own != nil && a.isBlockOf(own, list.V)) { // one, known by what it refers to
 		items, complete = []value.Value{list.V}, true
 	}
 	for _, v := range items {
@@ -109,7 +109,9 @@ func (a *admission) fromReference(v value.Value, sure tri.Bool) bool {
 func (a *admission) fromRange(v value.Value, sure tri.Bool) {
 	text, ok := v.Str()
 	if !ok {
-		if a.c.mayMeet(a.to, a.c.networks) {
+		if own := a.ownVPC(); own != nil && a.isBlockOf(own, v) {
+			a.admits(own, "whether the range, which is that of "+own.Addr+", is private is not known", v)
+		} else if a.c.mayMeet(a.to, a.c.networks) {
 			a.open(value.Fact{Text: "a range that it admits is not known", Span: v.Span(), Origin: v.Origin()})
 		}
 		return
@@ -149,6 +151,36 @@ func (a *admission) fromRange(v value.Value, sure tri.Bool) {
 		}
 		a.admits(h.node, doubt, v, more...)
 	}
+}
+
+// isBlockOf says whether a range that is not known is the block of a VPC all the same:
+// one input is both.
+func (a *admission) isBlockOf(vpc *graph.Node, v value.Value) bool {
+	m := aws.Of[aws.VPC](a.c.g, vpc)
+	if m == nil || vpc.Unit != a.in.Node.Unit {
+		return false
+	}
+	input := a.c.input(v)
+	return input != 0 && input == a.c.input(m.CIDR.V)
+}
+
+// input is the input that a value is, by whatever names it came: 0 if it was computed.
+func (c *crossings) input(v value.Value) value.OriginID {
+	if !v.IsUnknown() || v.Parts() != nil || len(v.Refs()) > 0 {
+		return 0
+	}
+	id := v.Origin()
+	for range value.MostSteps {
+		switch o := c.g.Origins.At(id); {
+		case o.Kind == value.NoValue:
+			return id
+		case o.Kind.IsReason() || len(o.From) != 1:
+			return 0
+		default:
+			id = o.From[0]
+		}
+	}
+	return 0
 }
 
 // holder is a VPC that has a range, or may have it.
