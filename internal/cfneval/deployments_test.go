@@ -126,6 +126,8 @@ Resources:
 			`"dev" if Env=dev; "test" if Env=test; "prod" if Env=prod`},
 		{"of the account", `{A: {Assertions: [{Assert: {"Fn::EachMemberIn": [{"Fn::ValueOfAll": ["AWS::EC2::Subnet::Id", VpcId]}, [a]]}}]}}`, `!Ref Env`,
 			`"dev" if Env=dev; "test" if Env=test; "prod" if Env=prod`},
+		{"of the account, on condition", `{A: {RuleCondition: !Equals [!Ref Env, prod], Assertions: [{Assert: {"Fn::EachMemberIn": [{"Fn::ValueOfAll": ["AWS::EC2::Subnet::Id", VpcId]}, {"Fn::RefAll": "AWS::EC2::VPC::Id"}]}}, {Assert: !Equals [!Ref Size, large]}]}}`,
+			`!If [IsProd, !Ref Size, none]`, `"large" if Env=prod and Size=large; "none" if Env is dev or test`},
 		{"contradiction", `{A: {Assertions: [{Assert: !Equals [!Ref Env, never]}]}}`, `!Ref Env`, `"dev" if Env=dev; "test" if Env=test; "prod" if Env=prod`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -188,6 +188,9 @@ func (t *Template) choice(c call, name string) formula {
 // the inputs it depends on. Where that does not decide it, it is an atom: it
 // depends on more than these.
 func (t *Template) compared(n *syntax.Node, name string, f func(*scope) tri.Bool) formula {
+	if readsAccount(n) {
+		return formula{} // it may be either, whatever is chosen
+	}
 	open := t.statement(n, name)
 	out := formula{value.Never(), value.Never()}
 	counted := t.assignments(nil, t.variesWith(n), maxAssignments, func(sc *scope) bool {

@@ -1,6 +1,8 @@
 package cfneval
 
 import (
+	"slices"
+
 	"github.com/wacheck/wacheck/parsers/cloudformation/syntax"
 	"github.com/wacheck/wacheck/source"
 	"github.com/wacheck/wacheck/value"
@@ -59,6 +61,20 @@ func assertions(rule *syntax.Node) []*syntax.Node {
 		}
 	}
 	return out
+}
+
+// readsAccount reports that an expression has a function which asks the account: of what
+// it says nothing is known, and no choice of a user's is about it.
+func readsAccount(n *syntax.Node) bool {
+	if n == nil {
+		return false
+	}
+	for _, p := range n.Pairs {
+		if p.Key == "Fn::RefAll" || p.Key == "Fn::ValueOf" || p.Key == "Fn::ValueOfAll" || readsAccount(p.Value) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(n.Items, readsAccount) || n.Tag == "!RefAll" || n.Tag == "!ValueOf" || n.Tag == "!ValueOfAll"
 }
 
 // contains evaluates Fn::Contains: [list of texts, text].
