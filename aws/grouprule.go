@@ -130,6 +130,15 @@ func EgressesOf(g *graph.Graph, group graph.NodeID) []*Egress { return egresses(
 // Traffic is what the rule admits.
 func (i *GroupRule) Traffic() awsnet.Traffic { return TrafficOf(i.Protocol, i.From, i.To) }
 
+// Undecided says of a rule that may not be there that this is so.
+func (i *GroupRule) Undecided() value.Fact {
+	f := value.Fact{Text: "whether this rule exists is not known", Span: i.Span.Head()}
+	if i.Node.Exists == tri.Unknown {
+		f.Origin = i.Node.ExistsWhy
+	}
+	return f
+}
+
 // UndecidedPorts are the attributes that leave open which ports the rule admits.
 func (i *GroupRule) UndecidedPorts() []value.Fact {
 	var out []value.Fact

@@ -117,6 +117,11 @@ func (n *Node) ExistsWith(o *Node) tri.Bool {
 	return n.Exists
 }
 
+// Undecided says of a node whose existence is not known that this is so, and why.
+func (n *Node) Undecided() value.Fact {
+	return value.Fact{Text: "whether " + n.Addr + " exists is not known", Span: n.Span.Head(), Origin: n.ExistsWhy}
+}
+
 // Unit is a root module or stack deployed together, in one world.
 type Unit struct {
 	// ID orders units; Key names one: directory or template path, and the world

@@ -200,7 +200,7 @@ func whether(n *graph.Node, otherwise value.Fact) value.Fact {
 	if n.Exists == tri.True {
 		return otherwise
 	}
-	return value.Fact{Text: "whether " + n.Addr + " exists is not known", Span: n.Span.Head(), Origin: n.ExistsWhy}
+	return n.Undecided()
 }
 
 func notFalse(b tri.Bool) tri.Bool {

@@ -78,7 +78,7 @@ func (c *cidrSources) verdict(in *aws.Ingress) value.Verdict {
 	ports := value.That(in.Traffic().AllowsAny(awsnet.TCP, dataTCP), portFacts(in)...)
 	exists := value.Good()
 	if tri.And(in.Exists, in.Node.Exists) != tri.True {
-		exists = value.Open(value.Fact{Text: "whether this rule exists is not known", Span: in.Span.Head()})
+		exists = value.Open(in.Undecided())
 	}
 	// Most rules fail one of the first: the rest is not worth the work then.
 	v := c.bornByStore(in.Group)

@@ -118,6 +118,14 @@ func decidePrivateSubnet(p *analysis.Pass, t *topology.Topology, vpc *aws.VPC, r
 	p.Decide(noPrivateSubnet, n, v.Not(), opts...)
 }
 
+// notSurely says why a subnet may not be one of a VPC.
+func notSurely(subnet, vpc *graph.Node) value.Fact {
+	if subnet.Exists != tri.True {
+		return subnet.Undecided()
+	}
+	return value.Fact{Text: "whether " + subnet.Addr + " is in " + vpc.Addr + " is not known", Span: subnet.Span.Head()}
+}
+
 // allPublic says whether every subnet of a VPC leads to the internet.
 func allPublic(t *topology.Topology, vpc *aws.VPC) value.Verdict {
 	v := value.Good(value.Fact{Text: fmt.Sprintf("%s has no private subnet", vpc.Node().Addr), Span: vpc.Node().Span.Head()})
@@ -125,7 +133,7 @@ func allPublic(t *topology.Topology, vpc *aws.VPC) value.Verdict {
 		public := t.Subnet(s.Part.Node()).Public
 		switch {
 		case public.IsBad() && s.Sure != tri.True:
-			public = value.Open(value.Fact{Text: "whether " + s.Part.Node().Addr + " exists is not known", Span: s.Part.Node().Span.Head()})
+			public = value.Open(notSurely(s.Part.Node(), vpc.Node()))
 		case public.IsGood():
 			public = value.Good(append([]value.Fact{{Text: s.Part.Node().Addr + " leads to the internet", Span: s.Part.Node().Span.Head(), Hop: true}}, public.Facts()...)...)
 		}

@@ -124,7 +124,7 @@ func (b *publicBlocks) ofAccount(n *graph.Node, flags accessFlags) value.Verdict
 		case is == tri.False, v.IsBad():
 			continue
 		case a.Node().Exists != tri.True:
-			v = value.Open(value.Fact{Text: "whether " + a.Node().Addr + " exists is not known", Span: a.Node().Span.Head(), Origin: a.Node().ExistsWhy})
+			v = value.Open(a.Node().Undecided())
 		case is == tri.Unknown && v.IsGood():
 			v = value.Good(value.Fact{Text: a.Node().Addr + " may hold for the same account", Span: a.Node().Span.Head()})
 		case is == tri.Unknown:

@@ -124,7 +124,7 @@ func decideOpen(p *analysis.Pass, r *analysis.Rule, in *aws.Ingress, ports tri.B
 	}
 	bad := in.Anywhere().And(admits, in.Direction)
 	if in.Exists != tri.True && bad.IsGood() {
-		bad = value.Open(value.Fact{Text: "whether this rule exists is not known", Span: in.Span.Head()})
+		bad = value.Open(in.Undecided())
 	}
 	opts := []analysis.Option{analysis.Subject(subject(in))}
 	v := bad.Not().As(variant)

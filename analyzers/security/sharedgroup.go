@@ -188,7 +188,7 @@ func doubts(pair ...bearer) []value.Fact {
 		if b.sure != tri.True {
 			out = append(out, value.Fact{Text: "whether " + b.node.Addr + " bears it is not known", Span: b.at.Span(), Origin: b.at.Origin()})
 			if b.node.Exists != tri.True {
-				out = append(out, value.Fact{Text: "whether " + b.node.Addr + " exists is not known", Span: b.node.Span.Head(), Origin: b.node.ExistsWhy})
+				out = append(out, b.node.Undecided())
 			}
 		}
 	}

@@ -81,9 +81,9 @@ func (c *crossings) verdict(in *aws.Ingress) (value.Verdict, []graph.NodeID) {
 	a := &admission{c: c, in: in, to: to}
 	a.fromGroups()
 	a.fromAddresses()
-	exists := value.That(in.Exists, value.Fact{Text: "whether this rule exists is not known", Span: in.Span.Head()})
+	exists := value.That(in.Exists, in.Undecided())
 	if in.Group != nil {
-		exists = exists.And(value.That(in.Group.ExistsWith(in.Node), value.Fact{Text: "whether " + in.Group.Addr + " exists is not known", Span: in.Group.Span.Head()}))
+		exists = exists.And(value.That(in.Group.ExistsWith(in.Node), in.Group.Undecided()))
 	}
 	// What is better known speaks first.
 	return value.All(append(a.strong, a.weak...)...).When(in.Direction.And(exists)), a.concerns

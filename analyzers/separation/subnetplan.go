@@ -137,7 +137,7 @@ func (s *plannedSubnet) beside(o *plannedSubnet) value.Verdict {
 	case o.vpc == nil:
 		return value.Open(o.where.Fact())
 	case o.node.Exists != tri.True:
-		return value.Open(value.Fact{Text: "whether " + o.node.Addr + " exists is not known", Span: o.node.Span.Head(), Origin: o.node.ExistsWhy})
+		return value.Open(o.node.Undecided())
 	}
 	return value.Bad(facts...)
 }
