@@ -81,10 +81,11 @@ func enoughDays(days value.Int) value.Verdict {
 }
 
 // inheritsBackups says whether the instance takes its backups from elsewhere: a
-// member from its cluster, and where nothing is written, a replica or restored
-// instance from its source.
+// member from its cluster, and where nothing is written, a restored instance from
+// its source. The data of a replica are backed up where they come from, for which
+// reason RDS.11 of Security Hub leaves replicas out.
 func inheritsBackups(d *aws.DBInstance) value.Verdict {
-	return d.IsMember().Or(d.IsReplica().Or(d.IsRestored()).And(d.BackupDays.Set().Not()))
+	return d.IsMember().Or(d.IsReplica(), d.IsRestored().And(d.BackupDays.Set().Not()))
 }
 
 // auroraMembers judges clusters of Aurora engines with instances of their own.

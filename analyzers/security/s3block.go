@@ -88,7 +88,11 @@ func (b *publicBlocks) ofBucket(n, bucket *graph.Node, flags accessFlags) value.
 		found := b.g.Satellites(bucket, typ)
 		for _, s := range found.Items {
 			m := aws.Of[aws.PublicAccessBlock](b.g, s.Node)
-			vs = append(vs, value.That(s.Sure, value.Fact{Text: m.Node().Addr + " may belong to the bucket", Span: m.Node().Span.Head(), Origin: m.Node().ExistsWhy}).
+			belongs := m.Node().Addr + " belongs to the bucket"
+			if s.Sure != tri.True {
+				belongs = m.Node().Addr + " may belong to the bucket"
+			}
+			vs = append(vs, value.That(s.Sure, value.Fact{Text: belongs, Span: m.Node().Span.Head(), Origin: m.Node().ExistsWhy}).
 				And(flags(m.BlockACLs, m.IgnoreACLs, m.BlockPolicy, m.Restrict)))
 		}
 		if len(found.Open) > 0 {
