@@ -1,6 +1,10 @@
 package source
 
-import "sort"
+import (
+	"errors"
+	"sort"
+	"strings"
+)
 
 // Level says how bad a diagnostic is.
 type Level uint8
@@ -40,6 +44,21 @@ type Diagnostic struct {
 	Path string
 	// Message is one sentence without a full stop.
 	Message string
+}
+
+// CodeUnreadable is the code of diagnostics about files and directories that can't be read.
+const CodeUnreadable = "file-unreadable"
+
+// Unreadable tells of a file or directory of a tree that can't be read. The cause is told
+// without the path of this machine.
+func Unreadable(rel string, err error) Diagnostic {
+	reason := plain(err).Error()
+	for _, known := range []error{ErrOutside, ErrTooLarge} {
+		if errors.Is(err, known) {
+			reason = known.Error()
+		}
+	}
+	return Diagnostic{Level: Error, Code: CodeUnreadable, Path: rel, Message: "could not be read: " + strings.TrimPrefix(reason, rel+" ")}
 }
 
 // SortDiagnostics orders by place, then code and message, and drops repetitions.

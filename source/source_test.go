@@ -279,3 +279,33 @@ func TestSortDiagnostics(t *testing.T) {
 		t.Errorf("the order is %s", s)
 	}
 }
+
+// What can't be read is told alike by all readers, and without the path of the machine.
+func TestUnreadable(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "large.json"), make([]byte, source.MaxFileBytes+1), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "sub.yaml"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	tree, err := source.NewTree(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"gone.yaml":  "could not be read: no such file or directory",
+		"large.json": "could not be read: " + source.ErrTooLarge.Error(),
+		"sub.yaml":   "could not be read: is not a regular file",
+		"../up.yaml": "could not be read: " + source.ErrOutside.Error(),
+	} {
+		_, err := tree.Read(name)
+		if err == nil {
+			t.Errorf("%s is read", name)
+			continue
+		}
+		if d := source.Unreadable(name, err); d.Message != want || d.Path != name || d.Code != "file-unreadable" || d.Level != source.Error {
+			t.Errorf("%s: %+v, want %q", name, d, want)
+		}
+	}
+}

@@ -2,7 +2,6 @@ package driver
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path"
@@ -272,12 +271,7 @@ func (w *walker) file(p string) {
 }
 
 func (w *walker) unreadable(p string, err error) {
-	reason := err
-	if pe, ok := errors.AsType[*fs.PathError](err); ok {
-		reason = pe.Err // without the path of this machine
-	}
-	w.inv.diagnostics = append(w.inv.diagnostics, source.Diagnostic{Level: source.Error, Code: "unreadable", Path: p,
-		Message: fmt.Sprintf("can't be read: %v", reason)})
+	w.inv.diagnostics = append(w.inv.diagnostics, source.Unreadable(p, err))
 }
 
 func isTerraform(p string) bool {

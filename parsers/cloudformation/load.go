@@ -271,9 +271,9 @@ func (l *loader) read(ctx context.Context) error {
 		switch {
 		case i > 0 && paths[i-1] == p:
 		case c.err != nil:
-			l.result.Status[p] = FileStatus{Kind: Broken, Reason: c.err.Error()}
-			l.result.Diagnostics = append(l.result.Diagnostics, source.Diagnostic{Level: source.Error, Code: "unreadable-file", Path: p,
-				Message: "can't be read: " + c.err.Error()})
+			d := source.Unreadable(p, c.err)
+			l.result.Status[p] = FileStatus{Kind: Broken, Reason: d.Message}
+			l.result.Diagnostics = append(l.result.Diagnostics, d)
 		case !c.class.IsTemplate():
 			if c.input {
 				l.inputs = append(l.inputs, input{p, c.content})

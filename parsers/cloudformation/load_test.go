@@ -202,7 +202,7 @@ Resources:
 			t.Errorf("%s: no reason is given", p)
 		}
 	}
-	if got := s.diagnostics(); got != "broken.yaml:5 cloudformation-syntax\nmissing.yaml unreadable-file" {
+	if got := s.diagnostics(); got != "broken.yaml:5 cloudformation-syntax\nmissing.yaml file-unreadable" {
 		t.Errorf("diagnostics\n%s", got)
 	}
 	for _, p := range s.result.Parts {

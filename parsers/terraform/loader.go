@@ -2,8 +2,6 @@ package terraform
 
 import (
 	"context"
-	"errors"
-	"io/fs"
 	"path"
 	"path/filepath"
 	"runtime"
@@ -20,8 +18,6 @@ import (
 )
 
 const (
-	// codeUnreadable is the code of diagnostics about files that can't be read.
-	codeUnreadable = "file-unreadable"
 	// codeInternal is that of faults of this program.
 	codeInternal = "internal"
 	// codeShadowed is that of diagnostics about files that another takes the
@@ -191,7 +187,7 @@ func configFiles(names []string) []string {
 func (l *loader) readDir(dir string) error {
 	entries, err := l.o.Tree.ReadDir(dir)
 	if err != nil {
-		l.unreadable(dir, err)
+		l.diags = append(l.diags, source.Unreadable(dir, err))
 		l.listed[dir] = nil
 		return nil
 	}
@@ -236,26 +232,11 @@ func (l *loader) load(rel string) (*source.File, error) {
 	}
 	content, err := l.o.Tree.Read(rel)
 	if err != nil {
-		l.unreadable(rel, err)
+		l.diags = append(l.diags, source.Unreadable(rel, err))
 		l.status[rel] = Broken
 		return nil, nil
 	}
 	return l.o.Files.Add(rel, content)
-}
-
-func (l *loader) unreadable(rel string, err error) {
-	reason := err.Error()
-	var pe *fs.PathError
-	switch {
-	case errors.As(err, &pe):
-		reason = pe.Err.Error() // without the path of this machine
-	case errors.Is(err, source.ErrOutside):
-		reason = source.ErrOutside.Error()
-	case errors.Is(err, source.ErrTooLarge):
-		reason = source.ErrTooLarge.Error()
-	}
-	l.diags = append(l.diags, source.Diagnostic{Level: source.Error, Code: codeUnreadable, Path: rel,
-		Message: rel + " could not be read: " + strings.TrimPrefix(reason, rel+" ")})
 }
 
 // parse parses the files of all directories that are read but not parsed.
@@ -335,7 +316,7 @@ func (l *loader) lostFile(dir string) bool {
 		return true
 	}
 	for _, d := range l.diags {
-		if _, _, ok := configName(path.Base(d.Path)); ok && d.Code == codeUnreadable && path.Dir(d.Path) == dir {
+		if _, _, ok := configName(path.Base(d.Path)); ok && d.Code == source.CodeUnreadable && path.Dir(d.Path) == dir {
 			return true
 		}
 	}
