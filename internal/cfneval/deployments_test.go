@@ -128,6 +128,12 @@ Resources:
 			`"dev" if Env=dev; "test" if Env=test; "prod" if Env=prod`},
 		{"of the account, on condition", `{A: {RuleCondition: !Equals [!Ref Env, prod], Assertions: [{Assert: {"Fn::EachMemberIn": [{"Fn::ValueOfAll": ["AWS::EC2::Subnet::Id", VpcId]}, {"Fn::RefAll": "AWS::EC2::VPC::Id"}]}}, {Assert: !Equals [!Ref Size, large]}]}}`,
 			`!If [IsProd, !Ref Size, none]`, `"large" if Env=prod and Size=large; "none" if Env is dev or test`},
+		{"of the account, in a branch", `{A: {Assertions: [{Assert: {"Fn::EachMemberIn": [{"Fn::ValueOfAll": ["AWS::EC2::Subnet::Id", VpcId]}, {"Fn::RefAll": "AWS::EC2::VPC::Id"}]}}]}}`,
+			`!If [IsProd, a, b]`, `"a" if Env=prod; "b" if Env is dev or test`},
+		{"of the account, or else", `{A: {Assertions: [{Assert: !Or [!Equals [!Ref Env, dev], {"Fn::EachMemberIn": [{"Fn::ValueOf": [Sources, VpcId]}, [a]]}]}]}}`,
+			`!If [IsProd, a, b]`, `"a" if Env=prod; "b" if Env is dev or test`},
+		{"of the account, and more", `{A: {Assertions: [{Assert: !And [!Not [!Equals [!Ref Env, test]], !Not [{"Fn::EachMemberIn": [{"Fn::ValueOf": [Sources, VpcId]}, [a]]}]]}]}}`,
+			`!If [IsProd, a, b]`, `"a" if Env=prod; "b" if Env=dev`},
 		{"contradiction", `{A: {Assertions: [{Assert: !Equals [!Ref Env, never]}]}}`, `!Ref Env`, `"dev" if Env=dev; "test" if Env=test; "prod" if Env=prod`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
