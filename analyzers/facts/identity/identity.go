@@ -132,7 +132,7 @@ func (x *Identities) Of(n *graph.Node) *Principal {
 }
 
 func (x *Identities) document(n *graph.Node, attr string, v value.Value, exists tri.Bool) policy.Grant {
-	return policy.Grant{Document: policy.Decode(x.g, n, attr, v), Exists: exists, From: n, Why: value.Fact{Text: n.Addr + " may not exist", Span: n.Span.Head()}}
+	return policy.Grant{Document: policy.Decode(x.g, n, attr, v), Exists: exists, From: n, Why: value.Fact{Text: n.Addr + " may not exist", Span: n.Span.Head(), Origin: n.ExistsWhy}}
 }
 
 func (x *Identities) inline(p *Principal, n *graph.Node, list aws.List[aws.InlinePolicy]) {

@@ -226,7 +226,7 @@ func aclUnknowns(acl *aws.NetworkACL) []value.Fact {
 		x := s.Part
 		note(x.Egress.Attr, x.Number.Attr, x.Action.Attr, x.Protocol.Attr, x.From.Attr, x.To.Attr, x.CIDR.Attr, x.CIDR6.Attr)
 		if s.Sure != tri.True {
-			out = append(out, value.Fact{Text: x.Node().Addr + " may not exist", Span: x.Node().Span.Head()})
+			out = append(out, value.Fact{Text: x.Node().Addr + " may not exist", Span: x.Node().Span.Head(), Origin: x.Node().ExistsWhy})
 		}
 	}
 	for _, l := range []aws.List[aws.ACLRuleBlock]{acl.Ingress, acl.Egress} {

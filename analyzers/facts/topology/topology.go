@@ -67,7 +67,7 @@ func (t *Topology) public(s *aws.Subnet) value.Verdict {
 	for _, a := range s.Tables.Items {
 		v := t.tableOf(&a.Part.Table, a.Part.Node())
 		if a.Sure != tri.True {
-			v = v.And(value.Open(value.Fact{Text: a.Part.Node().Addr + " may not exist", Span: a.Part.Node().Span.Head()}))
+			v = v.And(value.Open(value.Fact{Text: a.Part.Node().Addr + " may not exist", Span: a.Part.Node().Span.Head(), Origin: a.Part.Node().ExistsWhy}))
 		}
 		if a.Sure == tri.True {
 			return v // a subnet has one association
@@ -124,7 +124,7 @@ func (t *Topology) mainTable(s *aws.Subnet) value.Verdict {
 		m := vpc.Main.Items[0]
 		v := t.tableOf(&m.Part.Table, m.Part.Node())
 		if m.Sure != tri.True && !v.IsOpen() {
-			return value.Open(value.Fact{Text: m.Part.Node().Addr + " may not exist", Span: m.Part.Node().Span.Head()})
+			return value.Open(value.Fact{Text: m.Part.Node().Addr + " may not exist", Span: m.Part.Node().Span.Head(), Origin: m.Part.Node().ExistsWhy})
 		}
 		return v
 	}
