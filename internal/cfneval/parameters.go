@@ -139,12 +139,21 @@ func (t *Template) parameterValue(p *parameter, def *syntax.Node) value.Value {
 			v = assemble(t.items(dflt, nil), dflt.Extent())
 		}
 		p.byDefault = true
-		return p.typed(v, t.origin(value.ParameterDefault, name, "", dflt.Extent()))
+		return p.typed(v, t.origin(value.ParameterDefault, name, t.onDefault(), dflt.Extent()))
 	}
 	if v, ok := t.oneOfPattern(p, def); ok && !t.opt.Module {
 		return v
 	}
 	return t.withoutValue(p, t.origin(value.NoValue, name, "has no default", p.span))
+}
+
+// onDefault says how much a default counts: a parent stack or a parameter file that gives
+// no other value settles it, and all others who deploy the stack may.
+func (t *Template) onDefault() string {
+	if t.opt.Given != nil || t.opt.Module || len(t.opt.Files) > 0 {
+		return ""
+	}
+	return "a deployment may give another value"
 }
 
 // storedParameter is the value of a parameter that names one of Systems Manager which

@@ -72,6 +72,27 @@ func TestParameterOrigins(t *testing.T) {
 	}
 }
 
+// A default is what a deployment gets that gives nothing else: so it is told, unless it is
+// known what the deployment gives.
+func TestWordsOfDefaults(t *testing.T) {
+	const open, settled = "Parameters.Plain gets its default (a deployment may give another value)", "Parameters.Plain gets its default"
+	for name, c := range map[string]struct {
+		opt  cfneval.Options
+		want string
+	}{
+		"a stack":               {cfneval.Options{}, open},
+		"with flags":            {cfneval.Options{Parameters: map[string]string{"Free": "x"}}, open},
+		"with a parameter file": {cfneval.Options{Files: []cfneval.Given{{Name: "Free", Text: "x"}}}, settled},
+		"a nested stack":        {cfneval.Options{Given: map[string]value.Value{}}, settled},
+		"a module":              {cfneval.Options{Module: true}, settled},
+	} {
+		b := load(t, "t.yaml", replaceExpr(`!Ref Plain`), c.opt)
+		if got := b.origins.At(b.property("R", "X").Origin()).Text(); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
 func TestSecretsStaySecret(t *testing.T) {
 	for _, expr := range []string{`!Ref Secret`, `!Sub "x${Secret}"`, `!Join [":", [a, !Ref Secret]]`, `!Select [0, !Split ["t", !Ref Secret]]`, `!If [Always, !Ref Secret, a]`,
 		`!Sub "x${Secret}${Free}"`} {

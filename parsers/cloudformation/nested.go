@@ -135,7 +135,9 @@ func (s *stack) findChildren() {
 			continue
 		}
 		if child.contains(s, map[*stack]bool{}) {
-			s.report(source.Warning, codeStructure, p.Value.Extent(), "the nested stack "+p.Key+" leads back to this template: it was not followed")
+			// not a report of the stack: these are told anew when it is given its parameters
+			s.loader.result.Diagnostics = append(s.loader.result.Diagnostics, source.Diagnostic{Level: source.Warning, Code: codeStructure, Span: p.Value.Extent(),
+				Message: "the nested stack " + p.Key + " leads back to this template: it was not followed"})
 			continue
 		}
 		if s.children == nil {
@@ -264,7 +266,7 @@ func (s *stack) getReady() bool {
 	}
 	s.state = gettingReady
 	given := s.given()
-	if len(given) > 0 || s.elsewhere {
+	if given != nil && len(s.calls) > 0 || s.elsewhere { // also if it is passed nothing: then it has its defaults for sure
 		s.prepare(given)
 	}
 	s.state = ready
