@@ -158,7 +158,7 @@ func importValue(t *Template, c call) value.Value {
 				return v
 			}
 		}
-		return t.Imported(vs[0], c.at())
+		return t.Imported(vs[0], c.at(), "which no template of the scan exports")
 	})
 }
 
@@ -186,15 +186,15 @@ func getStackOutput(t *Template, c call) value.Value {
 	})
 }
 
-// Imported is the value of an import that the scan does not resolve. Its
+// Imported is the value of an import that the scan does not resolve, and why not. Its
 // identity is the name; one that is not known means the same within the
 // template only.
-func (t *Template) Imported(name value.Value, at source.Span) value.Value {
+func (t *Template) Imported(name value.Value, at source.Span, reason string) value.Value {
 	ref := value.Ref{Unit: ExportUnit, Addr: name.Text()}
 	if _, ok := name.Str(); !ok {
 		ref = value.Ref{Addr: t.opt.Prefix + "import " + t.pattern(name)}
 	}
-	why := t.origin(value.ImportValue, "Fn::ImportValue", "imports "+value.Show(name)+", which no template of the scan exports", at, name.Origin())
+	why := t.origin(value.ImportValue, "Fn::ImportValue", "imports "+value.Show(name)+", "+reason, at, name.Origin())
 	return value.OfUnknown(value.KindString, at, why).WithRefs(ref)
 }
 

@@ -151,20 +151,39 @@ func (s *stack) resolveImport(name value.Value, at source.Span) (value.Value, bo
 			return x.imported(e, at)
 		}
 		if len(x.byName[text]) > 0 {
-			return value.Value{}, false
+			return s.undecidedImport(name, x.byName[text], at)
 		}
 	}
 	e := x.only(s, x.matching(name))
 	if e == nil {
-		return value.Value{}, false
+		return s.undecidedImport(name, x.matching(name), at)
 	}
 	// The name fits, but may be that of another stack as well.
 	v, ok := x.imported(e, at)
 	if !ok {
 		return value.Value{}, false
 	}
-	other := s.eval.Imported(name, at)
+	other := s.eval.Imported(name, at, "which may be that of "+e.stack.path+", or of a stack that is not in the scan")
 	return value.OneOf([]value.Value{v, other}, at, other.Origin()), true
+}
+
+// undecidedImport is the value of an import that any of several exports fits; false if
+// only those of the importing stack itself do.
+func (s *stack) undecidedImport(name value.Value, among []*export, at source.Span) (value.Value, bool) {
+	var paths []string
+	for _, e := range among {
+		if e.stack != s && !slices.Contains(paths, e.stack.path) {
+			paths = append(paths, e.stack.path)
+		}
+	}
+	const few = 3
+	switch n := len(paths); {
+	case n == 0:
+		return value.Value{}, false
+	case n > few:
+		paths = append(paths[:few], fmt.Sprintf("%d more", n-few))
+	}
+	return s.eval.Imported(name, at, "which may be that of any of "+strings.Join(paths, ", ")), true
 }
 
 // matching returns the exports that a name fits. It is remembered: the same few

@@ -66,6 +66,15 @@ func TestExports(t *testing.T) {
 	if v := app.Get("Loop"); !v.IsUnknown() {
 		t.Errorf("Loop is %s", show(v))
 	}
+	for name, want := range map[string]string{
+		"Twice": `imports "twice", which may be that of any of app2.yaml, base.yaml`,
+		"Other": `imports "elsewhere", which no template of the scan exports`,
+		"Cidr":  `imports "…-cidr", which may be that of network.yaml, or of a stack that is not in the scan`,
+	} {
+		if got := s.origins.At(app.Get(name).Origin()).Detail; got != want {
+			t.Errorf("%s: it %s, want %s", name, got, want)
+		}
+	}
 	chain := s.origins.Chain(app.Get("Peer").Origin())
 	if len(chain) != 2 || chain[0].Name != `export "main-peer"` || s.text(chain[0].Span) != "Peer" || chain[1].Name != "Parameters.Peer" {
 		t.Errorf("the chain of Peer is %+v", chain)
