@@ -69,7 +69,7 @@ func (r *run) coverFiles(c *analysis.FileCounts) {
 			c.Terraform++
 		case kind == cloudformation.TerraformPlan:
 			c.Skipped[skipPlan]++
-		case kind == cloudformation.ParameterFile:
+		case kind == cloudformation.ParameterFile || kind == cloudformation.Included:
 			c.Templates++ // read with the template that it is for
 		case isTemplateCandidate(p) && kind == cloudformation.Template:
 			c.Templates++

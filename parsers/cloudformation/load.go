@@ -103,6 +103,8 @@ const (
 	TerraformPlan
 	// ParameterFile holds values for the parameters of a template.
 	ParameterFile
+	// Included is put in the place of a transform of a template.
+	Included
 	// Broken is a file that could not be read, or a template without any
 	// resource that could be; a diagnostic says why.
 	Broken
@@ -119,6 +121,8 @@ func (k StatusKind) String() string {
 		return "terraform-plan"
 	case ParameterFile:
 		return "parameter-file"
+	case Included:
+		return "included"
 	case Broken:
 		return "broken"
 	}
@@ -159,6 +163,7 @@ func (l *loader) prepare(ctx context.Context) error {
 		return err
 	}
 	l.keepTemplates()
+	l.include()
 	l.useFragments()
 	l.deploy()
 	l.nest()
