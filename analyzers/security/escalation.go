@@ -27,7 +27,7 @@ var Escalation = &analysis.Analyzer{
 	Rules:    []*analysis.Rule{escalationPath},
 	Requires: []*analysis.Analyzer{identity.Fact.Analyzer, reach.Fact.Analyzer},
 	Run: func(p *analysis.Pass) (any, error) {
-		e := &escalation{g: p.Graph, ids: identity.Fact.Of(p), edges: map[*identity.Principal][]identity.Edge{}}
+		e := &escalation{g: p.Graph, ids: identity.Fact.Of(p), edges: map[*identity.Principal][]identity.Edge{}, admins: map[*identity.Principal]tri.Bool{}}
 		exposed := e.exposed(p, reach.Fact.Of(p))
 		for _, who := range e.ids.Principals() {
 			if begins := e.begins(who, exposed); !begins.IsBad() {
@@ -39,9 +39,10 @@ var Escalation = &analysis.Analyzer{
 }
 
 type escalation struct {
-	g     *graph.Graph
-	ids   *identity.Identities
-	edges map[*identity.Principal][]identity.Edge
+	g      *graph.Graph
+	ids    *identity.Identities
+	edges  map[*identity.Principal][]identity.Edge
+	admins map[*identity.Principal]tri.Bool
 }
 
 // exposed are the roles of workloads that the internet reaches, and by unit those of
@@ -186,6 +187,14 @@ func (e *escalation) edgesFrom(p *identity.Principal) []identity.Edge {
 	return e.edges[p]
 }
 
+// isAdmin is asked at the end of each step that leads to a principal.
+func (e *escalation) isAdmin(p *identity.Principal) tri.Bool {
+	if _, ok := e.admins[p]; !ok {
+		e.admins[p] = p.IsAdmin().Result
+	}
+	return e.admins[p]
+}
+
 // longest bounds chains: nobody takes more steps, and each costs a look at all roles.
 const longest = 6
 
@@ -205,7 +214,7 @@ func (e *escalation) toAdmin(from *identity.Principal) (sure, may *chain) {
 				next := chain{edge.To, append(slices.Clip(c.edges), edge), tri.And(c.sure, edge.Sure)}
 				end := tri.True // it has given itself everything
 				if edge.To != nil {
-					end = edge.To.IsAdmin().Result
+					end = e.isAdmin(edge.To)
 				}
 				if len(next.edges) >= 2 && end != tri.False {
 					next.sure = tri.And(next.sure, end)
@@ -227,7 +236,7 @@ func (e *escalation) toAdmin(from *identity.Principal) (sure, may *chain) {
 }
 
 func (e *escalation) decide(p *analysis.Pass, who *identity.Principal, begins value.Verdict) {
-	if who.IsAdmin().Result == tri.True {
+	if e.isAdmin(who) == tri.True {
 		return // other rules say so
 	}
 	sure, may := e.toAdmin(who)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/wacheck/wacheck/aws/policy"
 	"github.com/wacheck/wacheck/graph"
+	"github.com/wacheck/wacheck/source"
 	"github.com/wacheck/wacheck/value"
 	"github.com/wacheck/wacheck/value/tri"
 )
@@ -50,11 +51,13 @@ func (x *Identities) Meet(role, p *Principal) bool {
 }
 
 // trustedAbroad lists the roles of other units whose trust names a principal, or may
-// name one that may ask for the role. That units which do not name each other have an
+// name one that may ask for that role and not for any. That units which do not name each other have an
 // account in common is not assumed.
 func (x *Identities) trustedAbroad() map[graph.NodeID][]*Principal {
 	out := map[graph.NodeID][]*Principal{}
-	askers := slices.DeleteFunc(slices.Clone(x.list), func(p *Principal) bool { return p.MayAnywhere("sts:AssumeRole").Result == tri.False })
+	askers := slices.DeleteFunc(slices.Clone(x.list), func(p *Principal) bool {
+		return p.MayAnywhere("sts:AssumeRole").Result == tri.False || p.May("sts:AssumeRole", anyRole).Result == tri.True
+	})
 	for _, role := range x.list {
 		guests := map[*Principal]bool{}
 		if role.Thing.Kind == "role/" && x.mayTrustOthers(role) {
@@ -80,6 +83,9 @@ func (x *Identities) trustedAbroad() map[graph.NodeID][]*Principal {
 	}
 	return out
 }
+
+// anyRole is a role that only patterns for all roles name.
+var anyRole = policy.Thing{Node: &graph.Node{}, Service: "iam", Kind: "role/", Name: value.String{Attr: value.Attr{V: value.OfString("\x05", source.Span{})}}}
 
 // mayTrustOthers says whether the trust of a role may name somebody whom the files do
 // not tell.

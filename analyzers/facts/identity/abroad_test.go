@@ -78,8 +78,9 @@ func TestRolesOfOtherRoots(t *testing.T) {
 		"by its own account, which is shared": {map[string]string{"trusted": "data.aws_caller_identity.me.account_id", "other": one}, tri.True},
 		"by its own root":                     {map[string]string{"trusted": `"arn:aws:iam::${data.aws_caller_identity.me.account_id}:root"`, "other": one}, tri.True},
 		"by its own root, not shared":         {map[string]string{"trusted": `"arn:aws:iam::${data.aws_caller_identity.me.account_id}:root"`}, tri.False},
-		"by something that is not known":      {map[string]string{"trusted": "var.u"}, tri.Unknown},
-		"by an ARN with a hole":               {map[string]string{"trusted": `"arn:aws:iam::111122223333:role/${var.u}"`}, tri.Unknown},
+		"by something that is not known":      {map[string]string{"trusted": "var.u", "resource": `"arn:aws:iam::*:role/to"`}, tri.Unknown},
+		"not known, and it may ask for all":   {map[string]string{"trusted": "var.u"}, tri.False}, // far-fetched
+		"by an ARN with a hole":               {map[string]string{"trusted": `"arn:aws:iam::111122223333:role/${var.u}"`, "resource": `"arn:aws:iam::*:role/to"`}, tri.Unknown},
 		"not known, and it may not ask":       {map[string]string{"trusted": "var.u", "resource": `"arn:aws:iam::444455556666:role/x"`}, tri.False},
 		"not known, and neither is the other": {map[string]string{"trusted": "var.u", "resource": "var.u"}, tri.False}, // far-fetched
 		"which may ask another account":       {map[string]string{"trusted": byARN, "resource": `"arn:aws:iam::111122223333:role/to"`}, tri.False},
