@@ -69,9 +69,10 @@ func TestMonorepoIsReadOnce(t *testing.T) {
 	}
 	dir, roots := monorepo(t)
 	whole := allocated(func() { analyse(t, dir, all.Suite()) })
-	each := allocated(func() {
-		for _, r := range roots {
-			analyse(t, r, all.Suite())
+	const sample = 4 // every fourth root stands for as many: with the race detector, all take a minute
+	each := sample * allocated(func() {
+		for i := 0; i < len(roots); i += sample {
+			analyse(t, roots[i], all.Suite())
 		}
 	})
 	t.Logf("the whole: %.0f MB; its roots, one by one: %.0f MB", whole/1e6, each/1e6)
