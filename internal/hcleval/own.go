@@ -1,6 +1,8 @@
 package hcleval
 
 import (
+	"slices"
+
 	"github.com/wacheck/wacheck/value"
 )
 
@@ -13,12 +15,7 @@ func own(v value.Value, r value.Ref) value.Value {
 	case v.Alternatives() != nil:
 		return mapParts(v, self)
 	case v.Parts() != nil:
-		return mapParts(v, func(p value.Value) value.Value {
-			if p.IsKnown() {
-				return p
-			}
-			return value.OfUnknown(p.Kind(), p.Span(), p.Origin()).WithRefs(r)
-		})
+		return ownParts(v, r)
 	case v.IsUnknown() && v.Kind() != value.KindList && identifies(v.Refs()):
 		return v
 	case v.IsUnknown() && v.Kind() != value.KindObject:
@@ -29,6 +26,28 @@ func own(v value.Value, r value.Ref) value.Value {
 		return out
 	}
 	return v.WithRefs(r)
+}
+
+// ownParts is own for a text with holes: whoever reads it is given this attribute,
+// and no longer what the holes are of.
+func ownParts(v value.Value, r value.Ref) value.Value {
+	parts := slices.Clone(v.Parts())
+	for i, p := range parts {
+		if !p.IsKnown() {
+			parts[i] = value.OfUnknown(p.Kind(), p.Span(), p.Origin()).WithRefs(r)
+		}
+	}
+	out := value.OfParts(parts, v.Span()).From(v.Origin())
+	if v.MayBeMissing() {
+		out = out.Maybe()
+	}
+	if v.IsSensitive() {
+		out = out.Sensitive()
+	}
+	if v.IsJSON() {
+		out = out.AsJSON()
+	}
+	return out
 }
 
 // ownBlocks makes the parts of blocks refer to themselves: whoever reads the

@@ -276,6 +276,15 @@ resource "aws_db_subnet_group" "both" {
 resource "aws_db_instance" "by_reference" {
   db_subnet_group_name = aws_db_subnet_group.both.name
 }
+data "aws_caller_identity" "me" {
+}
+resource "aws_db_subnet_group" "composed" {
+  name       = "db-${data.aws_caller_identity.me.account_id}"
+  subnet_ids = [aws_subnet.a.id]
+}
+resource "aws_db_instance" "by_composed_name" {
+  db_subnet_group_name = aws_db_subnet_group.composed.name
+}
 resource "aws_db_instance" "by_name" {
   db_subnet_group_name = "both"
 }
@@ -320,16 +329,17 @@ resource "aws_sqs_queue" "none" {
 		kind     aws.WorkloadKind
 		listed   bool
 	}{
-		"aws_db_instance.by_reference": {"aws_subnet.a true, aws_subnet.b true", true, aws.Database, true},
-		"aws_db_instance.by_name":      {"aws_subnet.a true, aws_subnet.b true", true, aws.Database, true},
-		"aws_db_instance.elsewhere":    {"", false, aws.Database, true},
-		"aws_db_instance.default":      {"", true, aws.Database, false},
-		"aws_instance.direct":          {"aws_subnet.a true", true, aws.Compute, true},
-		"aws_instance.either":          {"aws_subnet.a unknown, aws_subnet.b unknown", true, aws.Compute, true},
-		"aws_lb.unknown":               {"", false, aws.LoadBalancer, true},
-		"aws_lb.partly":                {"aws_subnet.a true", false, aws.LoadBalancer, true},
-		"aws_lambda_function.outside":  {"", true, aws.Function, false},
-		"aws_lambda_function.inside":   {"aws_subnet.a true", true, aws.Function, true},
+		"aws_db_instance.by_reference":     {"aws_subnet.a true, aws_subnet.b true", true, aws.Database, true},
+		"aws_db_instance.by_composed_name": {"aws_subnet.a true", true, aws.Database, true},
+		"aws_db_instance.by_name":          {"aws_subnet.a true, aws_subnet.b true", true, aws.Database, true},
+		"aws_db_instance.elsewhere":        {"", false, aws.Database, true},
+		"aws_db_instance.default":          {"", true, aws.Database, false},
+		"aws_instance.direct":              {"aws_subnet.a true", true, aws.Compute, true},
+		"aws_instance.either":              {"aws_subnet.a unknown, aws_subnet.b unknown", true, aws.Compute, true},
+		"aws_lb.unknown":                   {"", false, aws.LoadBalancer, true},
+		"aws_lb.partly":                    {"aws_subnet.a true", false, aws.LoadBalancer, true},
+		"aws_lambda_function.outside":      {"", true, aws.Function, false},
+		"aws_lambda_function.inside":       {"aws_subnet.a true", true, aws.Function, true},
 	} {
 		n := graphtest.Node(t, g, addr)
 		p, ok := topo.Placement(n)
