@@ -190,22 +190,41 @@ func bound(i value.Int) awsnet.Bound {
 // Anywhere says whether the rule admits every address of a family: 0.0.0.0/0
 // or ::/0, in any spelling. The fact is the element that says so.
 func (i *GroupRule) Anywhere() value.Verdict {
-	all := func(text string) bool {
-		p, err := awsnet.ParsePrefix(text)
-		return err == nil && awsnet.IsAll(p)
-	}
-	return i.CIDRs[0].Has(all).Or(i.CIDRs[1].Has(all))
+	return i.CIDRs[0].Has(isEverybody).Or(i.CIDRs[1].Has(isEverybody))
+}
+
+// isEverybody says whether an address range is all of its family.
+func isEverybody(text string) bool {
+	p, err := awsnet.ParsePrefix(text)
+	return err == nil && awsnet.IsAll(p)
 }
 
 // PortText is "tcp 22", "udp 100-200" or "all traffic".
 func (i *GroupRule) PortText() string {
-	t := i.Traffic()
-	if t.IsEverything() == tri.True {
+	return i.portText(func(written string) string {
+		switch p, err := awsnet.ParseProtocol(written); {
+		case err != nil:
+			return written
+		case p == awsnet.TCP, p == awsnet.UDP, p == awsnet.ICMP, p == awsnet.ICMPv6:
+			return p.String() // a number says little to a reader
+		}
+		return written
+	})
+}
+
+// WrittenPortText is PortText with the protocol as it is written: identities of
+// findings rest on it.
+func (i *GroupRule) WrittenPortText() string {
+	return i.portText(func(written string) string { return written })
+}
+
+func (i *GroupRule) portText(name func(protocol string) string) string {
+	if i.Traffic().IsEverything() == tri.True {
 		return "all traffic"
 	}
-	protocol, ok := i.Protocol.Get()
-	if !ok {
-		protocol = "unknown protocol"
+	protocol := "unknown protocol"
+	if written, ok := i.Protocol.Get(); ok {
+		protocol = name(written)
 	}
 	from, okFrom := i.From.Get()
 	to, okTo := i.To.Get()
@@ -220,17 +239,25 @@ func (i *GroupRule) PortText() string {
 
 // SourceText lists the address ranges that are admitted.
 func (i *GroupRule) SourceText() string {
+	return i.sourceText(func(string) bool { return true }, true)
+}
+
+// EverybodyText lists those of the address ranges that admit everybody.
+func (i *GroupRule) EverybodyText() string { return i.sourceText(isEverybody, false) }
+
+func (i *GroupRule) sourceText(keep func(text string) bool, unknowns bool) string {
 	var out []string
 	for _, list := range i.CIDRs {
 		items, complete := list.Items()
 		for _, v := range items {
-			if text, ok := v.Str(); ok {
-				out = append(out, text)
-			} else {
+			switch text, ok := v.Str(); {
+			case !ok:
 				complete = false
+			case keep(text):
+				out = append(out, text)
 			}
 		}
-		if !complete {
+		if !complete && unknowns {
 			out = append(out, "unknown")
 		}
 	}

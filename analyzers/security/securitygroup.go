@@ -129,7 +129,7 @@ func decideOpen(p *analysis.Pass, r *analysis.Rule, in *aws.Ingress, ports tri.B
 	opts := []analysis.Option{analysis.Subject(subject(in))}
 	v := bad.Not().As(variant)
 	if v.IsBad() {
-		opts = append(opts, analysis.Says("%s in %s: %s is open to %s", r.Title, in.Node.Addr, in.PortText(), in.SourceText()))
+		opts = append(opts, analysis.Says("%s in %s: %s is open to %s", r.Title, in.Node.Addr, in.PortText(), in.EverybodyText()))
 		if in.Group != nil && in.Group.Mode == graph.Managed {
 			if of := b.of(p.Graph, in.Group); of.unreached {
 				v = v.As(unreached)
@@ -152,5 +152,5 @@ func portFacts(in *aws.Ingress) []value.Fact {
 
 // subject names the rule within its group by what it says.
 func subject(in *aws.Ingress) string {
-	return fmt.Sprintf("ingress %s from %s", in.PortText(), in.SourceText())
+	return fmt.Sprintf("ingress %s from %s", in.WrittenPortText(), in.SourceText())
 }

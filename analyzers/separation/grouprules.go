@@ -35,7 +35,7 @@ var GroupRules = &analysis.Analyzer{
 				decided[in.Group.ID] = true
 			}
 			v, concerns := c.verdict(in)
-			opts := []analysis.Option{analysis.Subject(fmt.Sprintf("ingress %s from %s", in.PortText(), in.FromText())), analysis.Concerns(concerns...)}
+			opts := []analysis.Option{analysis.Subject(fmt.Sprintf("ingress %s from %s", in.WrittenPortText(), in.FromText())), analysis.Concerns(concerns...)}
 			p.Decide(groupRuleAcross, in.Node, v, opts...)
 		}
 		for sg := range aws.Managed[aws.SecurityGroup](p.Graph) {
