@@ -128,16 +128,21 @@ func texts(in map[string]literal) map[string]string {
 }
 
 // messages keeps what is said of constructs: their logical ids and their traces. Of
-// several traces that of the creation counts.
+// several traces that of the creation counts. A logical id that constructs of several
+// nested stacks have is nobody's: what is said here does not tell them apart.
 func (s *Stack) messages(about map[string][]message) {
-	for construct, list := range about {
-		construct = strings.TrimPrefix(construct, "/")
-		for _, m := range list {
+	for _, key := range slices.Sorted(maps.Keys(about)) {
+		construct := strings.TrimPrefix(key, "/")
+		for _, m := range about[key] {
 			switch m.Type {
 			case messageLogicalID:
 				var id string
 				if json.Unmarshal(m.Data, &id) == nil {
-					s.ids[id] = construct
+					if other, known := s.ids[id]; !known || other == construct {
+						s.ids[id] = construct
+					} else {
+						s.ids[id] = ""
+					}
 				}
 				if _, known := s.traces[construct]; !known && len(m.Trace) > 0 {
 					s.traces[construct] = m.Trace

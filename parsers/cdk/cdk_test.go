@@ -190,6 +190,23 @@ func TestSearch(t *testing.T) {
 	constructs(t, load(t, assembly("55.0.0", ""), "cdk.out/"), "cdk.out/Shop.template.json", want)
 }
 
+// TestSharedLogicalIDs takes no construct for that of a logical id which several nested
+// stacks have.
+func TestSharedLogicalIDs(t *testing.T) {
+	t.Parallel()
+	r := load(t, assembly("36.0.0", `"/Shop/One/Handler/Resource": [{"type": "aws:cdk:logicalId", "data": "Handler"}],
+		"/Shop/Two/Handler/Resource": [{"type": "aws:cdk:logicalId", "data": "Handler"}],
+		"/Shop/Three/Handler/Resource": [{"type": "aws:cdk:logicalId", "data": "Handler"}],
+		"/Shop/Pictures/Resource": [{"type": "aws:cdk:logicalId", "data": "Pictures"}]`))
+	s := r.Stacks["cdk.out/Shop.template.json"]
+	if c, ok := r.Construct(s, "Handler", ""); ok {
+		t.Errorf("Handler is %s", c.Path)
+	}
+	if c, ok := r.Construct(s, "Pictures", ""); !ok || c.Path != "Shop/Pictures/Resource" {
+		t.Errorf("Pictures is %q", c.Path)
+	}
+}
+
 // TestSearchByClass tells of two ids that are the same which one is that of a
 // construct: the one that is handed to its class.
 func TestSearchByClass(t *testing.T) {
