@@ -18,8 +18,8 @@ const (
 // Cache decides whether caches survive the loss of a node.
 var Cache = check.Table("elasticache-reliability", "checks that caches fail over to a replica",
 	check.Also(check.On(analysis.Rule{
-		ID: "elasticache-no-failover", Title: "ElastiCache does not fail over to a replica",
-		Why:      "When the primary node fails, the cache is down and its content lost until somebody replaces the node.",
+		ID: "elasticache-no-failover", Title: "ElastiCache does not survive the loss of a node or zone",
+		Why:      "When the primary node fails, or the zone that all nodes are in, the cache is down and its content lost until somebody replaces it.",
 		Fix:      "Run at least one replica per shard with automatic_failover_enabled / AutomaticFailoverEnabled and multi_az_enabled / MultiAZEnabled.",
 		Severity: analysis.Medium, Precision: analysis.HighPrecision, Pillar: analysis.Reliability, Practice: "REL10-BP01", Effort: "S",
 		Variants: map[string]analysis.Severity{zonesOff: analysis.Low, singleNode: analysis.Low},
