@@ -43,11 +43,22 @@ func (ev *evaluator) exactOf(name string, l lowering, s *scope) function.Functio
 			}
 			v, ok := l(s, low, source.Span{})
 			if !ok {
-				return ev.unknownResult(name, "its arguments are not known", cty.DynamicPseudoType), nil
+				return ev.withoutArguments(name, low), nil
 			}
 			return ev.toCty(v), nil
 		},
 	})
+}
+
+// withoutArguments is the result of a function that is not given what it needs:
+// the argument says why, where it knows.
+func (ev *evaluator) withoutArguments(name string, args []value.Value) cty.Value {
+	for _, a := range args {
+		if a.IsUnknown() && a.Origin() != 0 {
+			return cty.DynamicVal.Mark(mark{originMark, uint32(a.Origin())})
+		}
+	}
+	return ev.unknownResult(name, "has arguments that are not known", cty.DynamicPseudoType)
 }
 
 // table lists the functions.
