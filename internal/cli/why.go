@@ -48,6 +48,7 @@ func newWhy() *cobra.Command {
 			if format == "json" {
 				return writeWhyJSON(c.OutOrStdout(), answers)
 			}
+			tellUnits(answers)
 			for i := range answers {
 				answers[i].write(c.OutOrStdout())
 			}
@@ -100,6 +101,20 @@ type whyAnswer struct {
 	Holders []whyHolder `json:"holders,omitempty"`
 
 	isPrincipal bool
+	// tellsUnit says that others of the answers are about the same address.
+	tellsUnit bool
+}
+
+// tellUnits tells answers about one address apart: those of several worlds of a
+// root, or of several roots and stacks.
+func tellUnits(answers []whyAnswer) {
+	count := map[string]int{}
+	for _, a := range answers {
+		count[a.Address]++
+	}
+	for i := range answers {
+		answers[i].tellsUnit = count[answers[i].Address] > 1
+	}
 }
 
 // whyNeighbour is a workload that may connect, or of which that is not decided.
@@ -259,6 +274,9 @@ func newWhyPath(p *reach.Path, steps func([]value.Fact) []whyStep) whyPath {
 
 func (a *whyAnswer) write(w io.Writer) {
 	say(w, "%s  %s\n", a.Address, a.Place)
+	if a.tellsUnit {
+		say(w, "  in %s\n", a.Unit)
+	}
 	if a.isPrincipal {
 		a.writeRole(w)
 		say(w, "\n")
