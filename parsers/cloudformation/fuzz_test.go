@@ -39,7 +39,7 @@ func FuzzProperty(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		if len(text) > 4096 {
-			t.Skip()
+			t.Skip("too long to tell more than a short one")
 		}
 		fuzzed(t, nil, map[string][]byte{"t.yaml": withProperty(text)})
 	})
@@ -110,7 +110,7 @@ func fuzzed(t *testing.T, tree *source.Tree, contents map[string][]byte) {
 	opt := cloudformation.Options{Tree: tree, Files: files, Origins: origins}
 	for name, data := range contents {
 		if _, err := files.Add(name, data); err != nil {
-			t.Skip()
+			t.Skip("not a text that a scan takes:", err)
 		}
 		opt.Paths = append(opt.Paths, name)
 	}
